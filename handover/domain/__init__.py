@@ -1,0 +1,1 @@
+"""Rules of conversations, customers and credit. Standard library only."""

@@ -1,0 +1,1 @@
+"""The SQL database: tables, the unit of work, and one store per noun."""
