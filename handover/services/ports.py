@@ -10,12 +10,27 @@ from handover.contract.frames import ConversationSummary, ConversationView
 from handover.contract.turns import TurnReply, TurnRequest
 
 
+class StoredEvent(NamedTuple):
+    """One line of the log as the staff sees it, and what the visitor's view of it needs."""
+
+    event: Event
+    after_public: int
+    """Number of the event before this one that the visitor may see."""
+
+    @property
+    def public(self) -> Event | None:
+        """The same event for the visitor, or nothing if it is not for them."""
+        if self.event.data.audience != "all":
+            return None
+        return self.event.model_copy(update={"after": self.after_public})
+
+
 class Publication(NamedTuple):
     """What one committed transaction did to one conversation, ready to be sent."""
 
     conversation_id: str
-    events: tuple[Event, ...]
-    """As the staff sees them; the hub leaves out what a visitor may not see and sets `after` for visitors."""
+    events: tuple[StoredEvent, ...]
+    """In the order of their numbers."""
     view: ConversationView
     summary: ConversationSummary
     bot_is_asked: bool
