@@ -6,10 +6,12 @@ owner raises the ownership version, so that whatever was composed before it can 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from handover.domain.errors import IllegalTransition
+from handover.domain.errors import IllegalTransition, StaleOwnership
 
 
 class State(StrEnum):
@@ -64,6 +66,72 @@ def step(state: State, given: Input) -> Step:
         raise IllegalTransition(
             f"A conversation in state '{state}' cannot take '{given}'.", state=state, input=given
         ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What the state table and its inputs work on. Each method answers the conversation after the step."""
+
+    id: str
+    language: str
+    state: State = State.BOT
+    owner_id: str | None = None  # agent id while state is agent
+    ownership_version: int = 1
+    last_number: int = 0
+    answered_number: int = 0
+    customer_id: str | None = None
+    trust: str = "none"
+    priority: int = 0
+    reason: str | None = None
+    waiting_since: datetime | None = None
+    lease_expires_at: datetime | None = None
+    outcome: str | None = None
+    outcome_summary: str | None = None
+    started_at: datetime
+
+    def require_version(self, version: int) -> None:
+        """Raises `StaleOwnership` if words were composed under another version than the current one."""
+        if version != self.ownership_version:
+            raise StaleOwnership("The conversation has changed hands.", ownership_version=self.ownership_version)
+
+    def call_human(self, reason: str, now: datetime) -> Conversation:
+        return replace(self._step(Input.REQUEST_HUMAN), reason=reason, waiting_since=now, priority=0)
+
+    def claim(self, agent_id: str, lease_until: datetime) -> Conversation:
+        return replace(self._step(Input.CLAIM), owner_id=agent_id, lease_expires_at=lease_until, waiting_since=None)
+
+    def requeue(self, given: Input, now: datetime) -> Conversation:
+        """Back into the queue, ahead of everybody who has not been with an agent yet."""
+        return replace(self._step(given), waiting_since=now, priority=self.priority + 1)
+
+    def return_to_bot(self, outcome: str, summary: str) -> Conversation:
+        return replace(self._step(Input.RETURN_TO_BOT), outcome=outcome, outcome_summary=summary)
+
+    def give_up_waiting(self) -> Conversation:
+        return self._step(Input.GIVE_UP_WAITING)
+
+    def close(self, outcome: str | None) -> Conversation:
+        return replace(self._step(Input.CLOSE), outcome=outcome)
+
+    def visitor_writes(self) -> Conversation:
+        return self._step(Input.VISITOR_MESSAGE)
+
+    def _step(self, given: Input) -> Conversation:
+        to, changes_owner = step(self.state, given)
+        if not changes_owner:
+            return self
+        return replace(
+            self,
+            state=to,
+            ownership_version=self.ownership_version + 1,
+            # Whoever had the word before owes nothing any more.
+            answered_number=self.last_number,
+            owner_id=None,
+            lease_expires_at=None,
+            waiting_since=None,
+            reason=self.reason if to in (State.WAITING, State.AGENT) else None,
+            outcome=None,
+        )
 
 
 def diagram() -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from types import TracebackType
+from typing import Literal, NamedTuple, Protocol, Self
 
-from handover.contract.events import Event
+from handover.contract.base import Actor, ActorKind
+from handover.contract.events import AnyPayload, Choice, ChoiceTaken, Event
 from handover.contract.frames import ConversationSummary, ConversationView
-from handover.contract.turns import TurnReply, TurnRequest
+from handover.contract.turns import Signal, TurnReply, TurnRequest
+from handover.domain.agent import Agent
+from handover.domain.conversation import Conversation
 
 
 class StoredEvent(NamedTuple):
@@ -75,3 +80,231 @@ class MailGateway(Protocol):
 
 class MailNotSent(Exception):
     """The mail server refused or could not be reached."""
+
+
+# --- the store: conversations -------------------------------------------------------------------------------------
+
+ListView = Literal["mine", "waiting", "bot", "closed", "all"]
+Reader = Literal["visitor", "staff"]
+
+
+class ConversationStore(Protocol):
+    """Conversations as rows: state, queue, leases, read marks. Unknown ids raise `NotFound`."""
+
+    def add(self, conversation: Conversation, visitor_token_hash: str) -> None: ...
+    def get(self, conversation_id: str) -> Conversation: ...
+    def locked(self, conversation_id: str) -> Conversation:
+        """The same; nobody else can change it until this unit ends. Lock a conversation before a customer."""
+
+    def save(self, before: Conversation, after: Conversation) -> None:
+        """One statement that holds only if state and ownership version are still those of `before`.
+
+        Raises `StaleOwnership` otherwise.
+        """
+
+    def id_of_visitor(self, token_hash: str) -> str | None: ...
+    def view(self, conversation_id: str) -> ConversationView: ...
+    def summary(self, conversation_id: str) -> ConversationSummary: ...
+    def listed(self, view: ListView, agent_id: str, limit: int) -> list[ConversationSummary]: ...
+    def queue(self) -> list[str]:
+        """Waiting conversations, the next one first."""
+
+    def owned_by(self, agent_id: str) -> list[str]: ...
+    def set_read(self, conversation_id: str, by: Reader, number: int) -> bool:
+        """Marks only ever rise; answers whether this one did."""
+
+    def renew_leases(self, agent_id: str, until: datetime) -> None: ...
+    def with_expired_lease(self, now: datetime) -> list[str]: ...
+
+
+class EventLog(Protocol):
+    """The numbered events of conversations, and the client ids that caused some of them."""
+
+    def append(self, conversation_id: str, actor: Actor, payload: AnyPayload, at: datetime) -> StoredEvent: ...
+    def after(self, conversation_id: str, number: int) -> list[StoredEvent]: ...
+    def get(self, conversation_id: str, number: int) -> Event | None: ...
+    def last_public(self, conversation_id: str) -> int: ...
+    def number_for(self, conversation_id: str, client_id: str, body_hash: str) -> int | None:
+        """The number this client id got before. Raises `ClientIdReused` if it came with another body."""
+
+    def remember(self, conversation_id: str, client_id: str, body_hash: str, number: int) -> None: ...
+
+
+class OfferedSignal(NamedTuple):
+    """What a press on a choice means."""
+
+    choice: Choice
+    signal: Signal
+
+
+class OwedInput(NamedTuple):
+    """What the bot must answer next, and the event that caused it: a signal or a visitor's text."""
+
+    number: int
+    text: str | None
+    signal: Signal | None
+
+
+class TurnStore(Protocol):
+    """What the bot owes and what its buttons mean."""
+
+    def offer(self, conversation_id: str, message_number: int, offered: Sequence[OfferedSignal]) -> None: ...
+    def press(self, conversation_id: str, taken: ChoiceTaken, at: datetime) -> OfferedSignal:
+        """Take a choice and, with it, all of its message. Raises `NotFound`, or `Conflict` if one was taken."""
+
+    def add_signal(self, conversation_id: str, number: int, signal: Signal) -> None: ...
+    def drop_signals(self, conversation_id: str, number: int | None = None) -> None:
+        """Those caused by event `number`, or all."""
+
+    def owed_by_bot(self) -> list[str]: ...
+    def next_owed(self, conversation_id: str) -> OwedInput | None:
+        """Signals first, then texts, each in the order of their numbers; nothing unless the bot has the word."""
+
+
+class Challenge(NamedTuple):
+    """One code that was asked for. Without a customer the address was unknown and no code can be right."""
+
+    id: str
+    conversation_id: str
+    customer_id: str | None
+    identity_id: str | None
+    code_hash: str
+    tries_left: int
+    created_at: datetime
+    expires_at: datetime
+
+
+class ChallengeStore(Protocol):
+    def add(self, challenge: Challenge) -> None: ...
+    def open_one(self, conversation_id: str) -> Challenge | None: ...
+    def set_tries(self, challenge_id: str, tries_left: int) -> None: ...
+    def end_open(self, conversation_id: str, at: datetime) -> None: ...
+    def asked_since(self, conversation_id: str, since: datetime) -> int: ...
+    def sent_since(self, customer_id: str, since: datetime) -> int: ...
+
+
+# --- the store: people --------------------------------------------------------------------------------------------
+
+
+class CustomerFound(NamedTuple):
+    """A customer known by an identity."""
+
+    customer_id: str
+    identity_id: str
+    name: str
+
+
+class CustomerStore(Protocol):
+    """Customer records, their identities and their one timeline."""
+
+    def find_by_email(self, email: str) -> CustomerFound | None: ...
+    def name_of(self, customer_id: str) -> str: ...
+    def prove_identity(self, identity_id: str, trust: str, at: datetime) -> None: ...
+    def add_event(self, customer_id: str, type_: str, data: dict[str, object], at: datetime) -> None:
+        """A line of the timeline that belongs to no conversation."""
+
+
+class AgentAccount(NamedTuple):
+    agent: Agent
+    password_hash: str
+    active: bool
+    demo: bool
+
+
+class Ticket(NamedTuple):
+    subject: str
+    session_hash: str | None
+
+
+class AgentStore(Protocol):
+    """Accounts, sessions, socket tickets and failed log-ins."""
+
+    def add(self, agent: Agent, password_hash: str, *, demo: bool, at: datetime) -> None: ...
+    def account(self, agent_id: str) -> AgentAccount | None: ...
+    def account_of(self, email: str) -> AgentAccount | None: ...
+    def accounts(self) -> list[AgentAccount]: ...
+    def set_active(self, agent_id: str, active: bool) -> None: ...  # noqa: FBT001
+    def add_session(self, token_hash: str, agent_id: str, created_at: datetime, expires_at: datetime) -> None: ...
+    def session_agent(self, token_hash: str, now: datetime) -> Agent | None:
+        """Whose live session this is, if the account is active."""
+
+    def end_session(self, token_hash: str) -> None: ...
+    def end_sessions(self, agent_id: str) -> None: ...
+    def add_failure(self, subject: str, at: datetime) -> None: ...
+    def failures_since(self, subject: str, since: datetime) -> int: ...
+    def forget_failures(self, subject: str) -> None: ...
+    def add_ticket(
+        self, token_hash: str, kind: str, subject: str, session_hash: str | None, expires_at: datetime
+    ) -> None: ...
+    def take_ticket(self, token_hash: str, kind: str, now: datetime) -> Ticket | None:
+        """Use a ticket up, in one statement; nothing if it is unknown, expired or used."""
+
+
+class AuditStore(Protocol):
+    def note(self, at: datetime, agent_id: str | None, action: str, subject: str | None, *, allowed: bool) -> None: ...
+
+
+class StoredMail(NamedTuple):
+    id: int
+    mail: Mail
+    created_at: datetime
+    sent_at: datetime | None
+    tries: int
+    error: str | None
+
+
+class MailStore(Protocol):
+    """The outbox: written in the transaction, sent after it."""
+
+    def add(self, mail: Mail, at: datetime) -> int: ...
+    def unsent(self, limit: int) -> list[StoredMail]: ...
+    def latest(self, limit: int) -> list[StoredMail]: ...
+    def mark_sent(self, mail_id: int, at: datetime) -> None: ...
+    def mark_failed(self, mail_id: int, error: str) -> None: ...
+
+
+# --- the store: the shop's data (helper MONEY writes this section) --------------------------------------------------
+
+
+class ShopStore(Protocol):
+    """Orders, subscriptions, invoices, outages."""
+
+
+# --- the store: credit (helper MONEY writes this section) -----------------------------------------------------------
+
+
+class CreditStore(Protocol):
+    """Decisions, the ledger, the kill switch."""
+
+
+# --- one transaction ----------------------------------------------------------------------------------------------
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Commits when its block ends without exception, then publishes what it appended."""
+
+    conversations: ConversationStore
+    log: EventLog
+    turns: TurnStore
+    challenges: ChallengeStore
+    customers: CustomerStore
+    agents: AgentStore
+    audit: AuditStore
+    mails: MailStore
+    shop: ShopStore
+    credits: CreditStore
+    now: datetime
+    """The one time of everything this unit writes."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def append(self, conversation_id: str, actor: Actor, payload: AnyPayload) -> Event:
+        """Write the next event of a conversation; it is published after the commit."""
+
+
+class Units(Protocol):
+    """Opens units of work. With `write=False` the unit reads one consistent state and must not write."""
+
+    def __call__(self, *, write: bool = True) -> UnitOfWork: ...
