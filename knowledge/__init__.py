@@ -1,0 +1,1 @@
+"""Articles, their index and the search over it. This room imports no other room."""

@@ -1,0 +1,159 @@
+"""From saved files to what visitors read: check, build, check again, swap. What fails changes nothing but the status.
+
+publisher = Publisher(articles_dir, data_dir, "minilm")
+publisher.start()                    # serves when it returns; later saves are live within seconds
+publisher.search.search("Kann ich mit PayPal zahlen?", "de")
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import watchfiles
+
+from knowledge import builds
+from knowledge.articles import Problem
+from knowledge.check import check, regressions
+from knowledge.embeddings import Encoder, SentenceEncoder
+from knowledge.search import KnowledgeSearch
+
+if TYPE_CHECKING:
+    from knowledge.articles import Article
+
+_log = logging.getLogger(__name__)
+_DEBOUNCE_MS = 300  # editors save in several steps: write beside, rename, touch
+_RETRY_SECONDS = 2.0
+
+
+class Publisher:
+    """Keeps the index of one process in step with the articles' folder."""
+
+    def __init__(self, articles_dir: Path, data_dir: Path, model: str | Encoder) -> None:
+        """`model`: `minilm`, the folder of a sentence-transformers model, or an encoder."""
+        self.articles_dir = articles_dir.resolve()
+        self.builds = builds.Builds(data_dir.resolve() / "knowledge")
+        self.status_file = self.builds.folder / "status.json"
+        self._encoder = SentenceEncoder(model) if isinstance(model, str) else model
+        self.search = KnowledgeSearch(self._encoder)
+        self._live: builds.Build | None = None
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="knowledge-watcher", daemon=True)
+
+    def start(self) -> None:
+        """Load the model, serve the last build, publish what is new, then go on in the background."""
+        self._encoder.encode(["warm up"])
+        self.refresh()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._watcher.is_alive():
+            self._watcher.join()
+
+    def refresh(self) -> list[Problem]:
+        """Follow the version that serves (a rollback, another process), then publish the articles if they changed."""
+        self._follow()
+        return self.publish()
+
+    def publish(self, *, force: bool = False) -> list[Problem]:
+        """Publish the articles as they are now; returns why not. `force`: even if that version was rolled back."""
+        articles, problems = check(self.articles_dir)
+        if not problems:
+            version, current = builds.version_of(articles, self._encoder), self.builds.current()
+            if current and current.held_back == version and self._live and not force:
+                problems = [_held_back(version)]
+            elif self._live is None or self._live.version != version:
+                self._write_status([], building=True)
+                problems = self._build(articles)
+        self._write_status(problems)
+        return problems
+
+    def _build(self, articles: list[Article]) -> list[Problem]:
+        build = builds.make(articles, self._encoder, before=self._live)
+        problems = regressions(build)
+        if not problems:
+            self.builds.save(build)
+            self.builds.switch(builds.Current(build.version))
+            self._serve(build)
+            _log.info("knowledge %s is live: %d articles", build.version, len(articles))
+        return problems
+
+    def _follow(self) -> None:
+        current = self.builds.current()
+        if current is None or (self._live and self._live.version == current.version):
+            return
+        try:
+            self._serve(self.builds.load(current.version, self._encoder))
+        except builds.BuildRefused as refusal:
+            _log.warning("%s", refusal)
+
+    def _serve(self, build: builds.Build) -> None:
+        self._live = build
+        self.search.use(build)
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                for _ in watchfiles.watch(
+                    self.articles_dir,
+                    self.builds.folder,
+                    watch_filter=self._matters,
+                    debounce=_DEBOUNCE_MS,
+                    stop_event=self._stopping,
+                    raise_interrupt=False,
+                ):
+                    self.refresh()
+            # The thread's edge: a full disk or a vanished folder must not end the watch.
+            except Exception as error:  # noqa: BLE001
+                _log.exception("the articles could not be published")
+                self._report(error)
+                self._stopping.wait(_RETRY_SECONDS)
+
+    def _matters(self, _: watchfiles.Change, path: str) -> bool:
+        changed = Path(path)
+        return changed == self.builds.current_file or changed.is_relative_to(self.articles_dir)
+
+    def _report(self, error: Exception) -> None:
+        try:
+            self._write_status([Problem(".", 0, f"publishing failed: {error}", "the old version goes on serving")])
+        except OSError:
+            _log.exception("status.json could not be written")
+
+    def _write_status(self, problems: list[Problem], *, building: bool = False) -> None:
+        status = status_of(self._live, problems, building=building, model=self._encoder.name)
+        builds.write_atomically(self.status_file, json.dumps(status, ensure_ascii=False, indent=1).encode())
+
+
+def status_of(live: builds.Build | None, problems: list[Problem], *, building: bool, model: str) -> dict[str, Any]:
+    """What the desk shows to editors: `GET /api/knowledge` returns it as it is."""
+    articles = live.articles if live else []
+    return {
+        "version": live.version if live else None,
+        "built_at": live.built_at.isoformat() if live else None,
+        "model": model,
+        "articles": len(articles),
+        "passages": live.passages if live else 0,
+        "building": building,
+        "problems": [asdict(problem) for problem in problems],
+        "list": [
+            {
+                "id": article.id,
+                "language": article.language,
+                "kind": article.kind,
+                "title": article.title,
+                "file": article.file,
+                "questions": len(article.questions),
+            }
+            for article in articles
+        ],
+    }
+
+
+def _held_back(version: str) -> Problem:
+    message = f"version {version} was rolled back and is held back"
+    return Problem(".", 0, message, "save a mended article, or run `build` to publish it all the same")
