@@ -6,9 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from handover.launcher import services
 from handover.launcher.config import ROOT, VAR, Config, make_secrets
-from handover.launcher.services import VENV, VENV_RASA, environment
+from handover.launcher.services import BOT, QUIET, VENV, VENV_RASA, environment
 from handover.launcher.shell import Shell
 from handover.launcher.steps import Step, fingerprint
 from handover.launcher.tools import (
@@ -26,8 +25,8 @@ MODELS_KEPT = 3
 PACKAGES = {"widget": ROOT / "widget", "desk": ROOT / "handover" / "desk"}
 """The two browser packages."""
 COMMAND = VENV / "bin" / "kulanz"
-LOCK, LOCK_RASA = ROOT / "requirements.lock", ROOT / "bot" / "requirements.lock"
-BOT_INPUTS = (ROOT / "bot",)
+LOCK, LOCK_RASA = ROOT / "requirements.lock", BOT / "requirements.lock"
+BOT_INPUTS = (BOT,)
 
 
 def steps(config: Config) -> list[Step]:
@@ -164,7 +163,7 @@ def train(shell: Shell) -> None:
         files = ["--config", "config.yml", "--domain", "domain", "--data", "dialogue"]
         target = ["--out", str(MODELS), "--fixed-model-name", f"new-{os.getpid()}"]
         command = [str(python_in(VENV_RASA)), "-m", "rasa", "train", *files, *target]
-        shell.run("model", command, cwd=ROOT / "bot", env={**services.QUIET, "PYTHONPATH": str(ROOT)})
+        shell.run("model", command, cwd=BOT, env={**QUIET, "PYTHONPATH": str(BOT)})
         (MODELS / f"new-{os.getpid()}.tar.gz").replace(model)
     for old in sorted(MODELS.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)[MODELS_KEPT:]:
         if old != model:

@@ -14,6 +14,7 @@ from handover.launcher.tools import python_in
 
 VENV = ROOT / ".venv"
 VENV_RASA = ROOT / ".venv-rasa"
+BOT = ROOT / "bot"
 QUIET = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -46,18 +47,14 @@ def environment(config: Config, **more: str) -> dict[str, str]:
 
 def services(config: Config, model: Path) -> list[Service]:
     python = str(python_in(VENV))
-    rasa_port, actions_port = config["RASA_PORT"], config["ACTIONS_PORT"]
-    env = environment(config)
+    rasa_port, actions_url = config["RASA_PORT"], f"http://127.0.0.1:{config['ACTIONS_PORT']}"
+    desk_url = f"http://{config.own_address}:{config['PORT']}"
+    env = environment(config, KULANZ_ACTIONS_URL=actions_url, KULANZ_DESK_URL=desk_url)
+    rasa_env = {**env, "PYTHONPATH": str(BOT)}
     return [
-        Service("actions", (python, "-m", "actions.server"), ROOT, env, f"http://127.0.0.1:{actions_port}/health"),
-        Service("rasa", rasa_command(rasa_port, model), ROOT / "bot", env, f"http://127.0.0.1:{rasa_port}/"),
-        Service(
-            "desk",
-            (python, "-m", "handover.cli", "desk"),
-            ROOT,
-            env,
-            f"http://{config.own_address}:{config['PORT']}/health",
-        ),
+        Service("actions", (python, "-m", "actions.server"), ROOT, env, f"{actions_url}/health"),
+        Service("rasa", rasa_command(rasa_port, model), BOT, rasa_env, f"http://127.0.0.1:{rasa_port}/"),
+        Service("desk", (python, "-m", "handover.cli", "desk"), ROOT, env, f"{desk_url}/health"),
     ]
 
 
