@@ -98,6 +98,8 @@ class MessagePosted(Payload):
     receipt: Receipt | None = None
     wants_feedback: bool = False
     client_id: str | None = None
+    masked: bool = False
+    """The visitor typed an address or a code for the desk alone; the text shows neither."""
 
 
 class FeedbackGiven(Payload):
@@ -178,8 +180,10 @@ class ConversationReturned(Payload):
 
 
 class ConversationClosed(Payload):
+    """Without an outcome the visitor ended it and nobody judged."""
+
     type: Literal["conversation.closed"] = "conversation.closed"
-    outcome: Outcome
+    outcome: Outcome | None = None
 
 
 class ConversationReopened(Payload):

@@ -1,0 +1,46 @@
+"""The outbox of mails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from handover.services.ports import Mail, StoredMail
+from handover.store.tables import mails
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+ERROR_LIMIT = 300
+
+
+class SqlMailStore:
+    """See `ports.MailStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, mail: Mail, at: datetime) -> int:
+        written = insert(mails).values(**mail._asdict(), created_at=at, tries=0).returning(mails.c.id)
+        return self._connection.execute(written).scalar_one()
+
+    def unsent(self, limit: int) -> list[StoredMail]:
+        return self._read(select(mails).where(mails.c.sent_at.is_(None)).order_by(mails.c.id).limit(limit))
+
+    def latest(self, limit: int) -> list[StoredMail]:
+        return self._read(select(mails).order_by(mails.c.id.desc()).limit(limit))
+
+    def mark_sent(self, mail_id: int, at: datetime) -> None:
+        self._connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=at, error=None))
+
+    def mark_failed(self, mail_id: int, error: str) -> None:
+        failed = {"tries": mails.c.tries + 1, "error": error[:ERROR_LIMIT]}
+        self._connection.execute(update(mails).where(mails.c.id == mail_id).values(**failed))
+
+    def _read(self, query: Select[Any]) -> list[StoredMail]:
+        return [
+            StoredMail(row.id, Mail(row.to, row.subject, row.body), row.created_at, row.sent_at, row.tries, row.error)
+            for row in self._connection.execute(query)
+        ]
