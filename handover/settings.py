@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     """SQLAlchemy address; empty: SQLite in `data_dir`."""
     channel_secret: SecretStr = SecretStr("")
     """Shared by desk, Rasa channel and action server. At least 32 characters."""
+    shop_name: str = "Nordlicht"
+    """What the widget calls the shop."""
+    privacy_url: str = ""
+    """The privacy notice that the widget links to; empty: the demo shop's."""
     demo: bool = False
     """Demo shop, demo accounts and the mailbox page."""
     mail: str = "mailbox"
@@ -76,6 +80,10 @@ class Settings(BaseSettings):
         if self.host in ("127.0.0.1", "localhost"):
             own |= {f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"}
         return frozenset(own | set(self.allowed_origins))
+
+    @property
+    def privacy(self) -> str:
+        return self.privacy_url or f"{self.url}/demo/privacy.html"
 
     @property
     def secure_cookies(self) -> bool:

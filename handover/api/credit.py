@@ -1,0 +1,30 @@
+"""Credit proposals, decided by a person."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from handover.api.dependencies import LoggedIn, TheDesk
+from handover.contract.base import Wire
+from handover.contract.dossier import CreditDecisionView
+
+router = APIRouter(prefix="/api/credit")
+
+
+class Verdict(Wire):
+    note: str = Field(default="", max_length=1000)
+
+
+class Decided(Wire):
+    decision: CreditDecisionView
+
+
+@router.post("/{decision_id}/approve")
+def approve(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
+    return Decided(decision=desk.credits.approve(agent, decision_id, body.note))
+
+
+@router.post("/{decision_id}/reject")
+def reject(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
+    return Decided(decision=desk.credits.reject(agent, decision_id, body.note))

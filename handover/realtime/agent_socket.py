@@ -1,0 +1,137 @@
+"""`/ws/desk`: what happens in all conversations, for an agent whose session lives."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.websockets import WebSocket
+
+from handover.contract.frames import (
+    AgentFrame,
+    AgentRead,
+    AgentTyping,
+    ErrorFrame,
+    Heartbeat,
+    Pong,
+    Ready,
+    agent_frame,
+)
+from handover.domain.errors import KulanzError, NotLoggedIn
+from handover.realtime.hub import AgentSeat, Hub
+from handover.realtime.line import Close, HungUp, Line, Parcel, attend, parcel
+from handover.realtime.threads import in_thread
+from handover.services.desk import Desk
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+TYPING_SHOWN_EVERY = 2.0
+
+
+@router.websocket("/ws/desk")
+async def agent_socket(socket: WebSocket) -> None:
+    state = socket.app.state
+    desk: Desk = state.desk
+
+    async def talk(line: Line) -> None:
+        hello = await line.hello()
+        try:
+            ticket = await in_thread(desk.agents.redeem_ticket, hello.ticket, "agent")
+            session_hash = ticket.session_hash or ""
+            agent = await in_thread(desk.agents.of_session, session_hash)
+        except NotLoggedIn:
+            raise HungUp(Close.BAD_TICKET, "bad ticket") from None
+        await AgentTalk(desk, state.hub, AgentSeat(agent, session_hash, line)).run()
+
+    await attend(socket, origins=state.settings.origins, limits=state.limits, talk=talk)
+
+
+class AgentTalk:
+    """An agent's talk over one socket. Changes are made by HTTP; here pass signs of life, typing and read marks."""
+
+    def __init__(self, desk: Desk, hub: Hub, seat: AgentSeat) -> None:
+        self._desk, self._hub, self._seat = desk, hub, seat
+        self._line, self._agent = seat.line, seat.agent
+        self._typing_at: dict[str, float] = {}
+
+    async def run(self) -> None:
+        self._hub.seat_agent(self._seat)
+        try:
+            await self._line.send(parcel(Ready(agent_id=self._agent.id)))
+            await self._line.run(self._hear, self._deliver, self._beat)
+        finally:
+            self._hub.unseat_agent(self._seat)
+            self._stop_typing()
+
+    async def _deliver(self, sent: Parcel) -> None:
+        await self._line.send(sent)
+
+    async def _beat(self) -> None:
+        """A session that ended elsewhere ends here too."""
+        try:
+            await in_thread(self._desk.agents.of_session, self._seat.session_hash)
+        except NotLoggedIn:
+            raise HungUp(Close.BAD_TICKET, "session ended") from None
+
+    async def _hear(self, text: str) -> None:
+        try:
+            frame = agent_frame.validate_json(text)
+        except ValidationError:
+            self._line.say(ErrorFrame(code="invalid_frame", text="This frame could not be read."))
+            return
+        try:
+            await self._take(frame)
+        except KulanzError as error:
+            self._line.say(ErrorFrame(code=error.code, text=error.text))
+        except HungUp:
+            raise
+        except Exception:
+            log.exception("an agent's frame failed")
+            self._line.say(ErrorFrame(code="internal", text="This did not work."))
+
+    async def _take(self, frame: AgentFrame) -> None:
+        match frame:
+            case Pong():
+                pass
+            case Heartbeat():
+                await self._beat()
+                await in_thread(self._desk.handovers.renew_leases, self._agent.id)
+            case AgentRead():
+                await self._read(frame)
+            case AgentTyping():
+                await self._typing(frame)
+
+    async def _read(self, frame: AgentRead) -> None:
+        mark = await in_thread(
+            self._desk.handovers.mark_read, self._agent, frame.conversation_id, frame.number
+        )
+        if mark is not None:
+            self._hub.show_read(frame.conversation_id, "staff", mark)
+
+    async def _typing(self, frame: AgentTyping) -> None:
+        now = time.monotonic()
+        if frame.on and now - self._typing_at.get(frame.conversation_id, -TYPING_SHOWN_EVERY) < TYPING_SHOWN_EVERY:
+            return
+        if not await self._owns(frame.conversation_id):
+            return  # only whoever has the word is shown writing
+        if frame.on:
+            self._typing_at[frame.conversation_id] = now
+        else:
+            self._typing_at.pop(frame.conversation_id, None)
+        self._show(frame.conversation_id, on=frame.on)
+
+    async def _owns(self, conversation_id: str) -> bool:
+        summary = self._hub.summary_of(conversation_id)
+        if summary is None:
+            summary, _ = await in_thread(self._desk.handovers.opened, self._agent, conversation_id)
+        return summary.state == "agent" and summary.owner_id == self._agent.id
+
+    def _stop_typing(self) -> None:
+        for conversation_id in self._typing_at:
+            self._show(conversation_id, on=False)
+
+    def _show(self, conversation_id: str, *, on: bool) -> None:
+        self._hub.show_typing(conversation_id, "agent", on=on, name=self._agent.name)
