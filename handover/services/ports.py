@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
-from handover.contract.base import Actor, ActorKind
+from handover.contract.base import Actor
 from handover.contract.events import AnyPayload, Choice, ChoiceTaken, Event
 from handover.contract.frames import ConversationSummary, ConversationView
 from handover.contract.turns import Signal, TurnReply, TurnRequest
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation
+from handover.domain.credit import Cap, Reason, Spent, StoredDecision
+from handover.domain.ledger import Entry
+from handover.domain.shop import Invoice, Order, Outage, PaymentMethod, ShopCustomer, Subscription
 
 
 class StoredEvent(NamedTuple):
@@ -263,18 +266,73 @@ class MailStore(Protocol):
     def mark_failed(self, mail_id: int, error: str) -> None: ...
 
 
-# --- the store: the shop's data (helper MONEY writes this section) --------------------------------------------------
+# --- the store: the shop's data -----------------------------------------------------------------------------------
 
 
 class ShopStore(Protocol):
-    """Orders, subscriptions, invoices, outages."""
+    """What the shop delivered: orders, subscriptions, invoices, payment methods, outages."""
+
+    def order_of(self, customer_id: str, number: str) -> Order | None:
+        """Nothing for an unknown number and for somebody else's order alike."""
+
+    def orders_of(self, customer_id: str, limit: int = 10) -> list[Order]:
+        """Newest first, like all lists here."""
+
+    def subscriptions_of(self, customer_id: str) -> list[Subscription]: ...
+    def invoices_of(self, customer_id: str, limit: int = 6) -> list[Invoice]: ...
+    def payment_methods_of(self, customer_id: str) -> list[PaymentMethod]: ...
+    def outages_touching(self, customer_id: str, since: datetime) -> list[Outage]:
+        """Outages of the customer's plans at their post code that ended after `since` or go on."""
+
+    def is_empty(self) -> bool: ...
+    def add_customer(self, customer: ShopCustomer) -> None: ...
+    def add_order(self, order: Order) -> None: ...
+    def add_subscription(self, subscription: Subscription) -> None: ...
+    def add_invoice(self, invoice: Invoice) -> None: ...
+    def add_payment_method(self, method: PaymentMethod) -> None: ...
+    def add_outage(self, outage: Outage) -> None: ...
 
 
-# --- the store: credit (helper MONEY writes this section) -----------------------------------------------------------
+# --- the store: credit --------------------------------------------------------------------------------------------
 
 
 class CreditStore(Protocol):
     """Decisions, the ledger, the kill switch."""
+
+    def lock_customer(self, customer_id: str) -> bool:
+        """Nobody changes this customer until the unit ends. Answers whether credit is blocked for them."""
+
+    def lock_ledger(self) -> bool:
+        """One booking at a time in the whole shop: shop-wide caps and the hash chain need it.
+
+        Answers whether the kill switch is pulled. Lock the conversation and the customer first.
+        """
+
+    def set_stopped(self, at: datetime, *, stopped: bool) -> None: ...
+    def spent(self, cap: Cap, *, order_id: str, customer_id: str, now: datetime) -> Spent: ...
+    def claimed_skus(self, order_id: str, reason: Reason) -> frozenset[str]:
+        """Items of the order with a credit or an open proposal for another reason."""
+
+    def reference_is_taken(self, reference: str) -> bool: ...
+    def add(self, decision: StoredDecision) -> None: ...
+    def close_proposal(self, decision: StoredDecision) -> None: ...
+    def decision(self, decision_id: str) -> StoredDecision:
+        """Raises `NotFound`."""
+
+    def decision_for(self, key: str) -> StoredDecision | None: ...
+    def decisions_of(self, customer_id: str) -> list[StoredDecision]:
+        """Newest first."""
+
+    def last_hash(self) -> str: ...
+    def book(self, entries: Sequence[Entry]) -> None: ...
+    def entries(self, decision_id: str | None = None) -> list[Entry]:
+        """In the order they were booked: of one decision, or all."""
+
+    def booked_decisions(self) -> dict[str, str]:
+        """Decisions that must have a booking (granted or approved), with their references."""
+
+    def told_references(self) -> list[str]:
+        """The reference of every `credit.granted` event."""
 
 
 # --- one transaction ----------------------------------------------------------------------------------------------

@@ -1,0 +1,73 @@
+"""What the bot and the desk may know of a customer's orders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from typing import cast
+
+from handover.contract.turns import OrderItemView, OrdersAsked, OrdersFound, OrderState, OrderView
+from handover.domain.conversation import Conversation
+from handover.domain.shop import Item, Order
+from handover.services.ports import Units
+
+PROVEN = frozenset({"code", "login"})
+"""Trust levels that open a customer's data."""
+
+
+class Shop:
+    """Answers for the proven customer of a conversation only, whatever number was named."""
+
+    def __init__(self, unit: Units, zone: tzinfo) -> None:
+        self.unit = unit
+        self.zone = zone
+
+    def orders_for(self, asked: OrdersAsked) -> OrdersFound:
+        with self.unit(write=False) as unit:
+            conversation = unit.conversations.get(asked.context.conversation_id)
+            customer_id = proven_customer(conversation)
+            if customer_id is None:
+                return OrdersFound(outcome="identity_required")
+            if asked.order_number is None:
+                orders = unit.shop.orders_of(customer_id)
+            else:
+                order = unit.shop.order_of(customer_id, asked.order_number.strip())
+                orders = [order] if order else []
+            views = tuple(order_view(order, conversation.language, unit.now, self.zone) for order in orders)
+        return OrdersFound(outcome="found" if views else "not_found", orders=views)
+
+
+def proven_customer(conversation: Conversation) -> str | None:
+    """Who the visitor has proven to be; a claimed name or address opens nothing."""
+    return conversation.customer_id if conversation.trust in PROVEN else None
+
+
+def order_view(order: Order, language: str, now: datetime, zone: tzinfo) -> OrderView:
+    """An order as people read it: days of the shop's calendar, names in their language."""
+
+    def day(at: datetime | None) -> str | None:
+        return at.astimezone(zone).date().isoformat() if at else None
+
+    return OrderView(
+        number=order.number,
+        state=cast(OrderState, order.state),
+        ordered_on=cast(str, day(order.ordered_at)),
+        promised_on=order.promised_on.isoformat(),
+        shipped_on=day(order.shipped_at),
+        delivered_on=day(order.delivered_at),
+        days_late=order.days_late(now, zone),
+        carrier=order.carrier,
+        tracking_code=order.tracking_code,
+        total_cents=order.total_cents,
+        currency=order.currency,
+        items=tuple(_item_view(item, language) for item in order.items),
+    )
+
+
+def _item_view(item: Item, language: str) -> OrderItemView:
+    return OrderItemView(
+        sku=item.sku,
+        name=item.name(language),
+        quantity=item.quantity,
+        unit_cents=item.unit_cents,
+        state=item.state,  # type: ignore[arg-type]  # pydantic checks it
+    )
