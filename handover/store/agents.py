@@ -38,11 +38,11 @@ class SqlAgentStore:
 
     def account(self, agent_id: str) -> AgentAccount | None:
         row = self._connection.execute(select(agents).where(agents.c.id == agent_id)).one_or_none()
-        return row and _account(row)
+        return _account(row) if row else None
 
     def account_of(self, email: str) -> AgentAccount | None:
         row = self._connection.execute(select(agents).where(agents.c.email == email)).one_or_none()
-        return row and _account(row)
+        return _account(row) if row else None
 
     def accounts(self) -> list[AgentAccount]:
         return [_account(row) for row in self._connection.execute(select(agents).order_by(agents.c.email))]
@@ -63,7 +63,7 @@ class SqlAgentStore:
             .join(agent_sessions)
             .where(agent_sessions.c.token_hash == token_hash, agent_sessions.c.expires_at > now, agents.c.active)
         ).one_or_none()
-        return row and _account(row).agent
+        return _account(row).agent if row else None
 
     def end_session(self, token_hash: str) -> None:
         self._connection.execute(delete(agent_sessions).where(agent_sessions.c.token_hash == token_hash))
@@ -102,7 +102,7 @@ class SqlAgentStore:
             .values(used_at=now)
             .returning(tickets.c.subject, tickets.c.session_hash)
         ).one_or_none()
-        return row and Ticket(row.subject, row.session_hash)
+        return Ticket(row.subject, row.session_hash) if row else None
 
 
 class SqlAuditStore:

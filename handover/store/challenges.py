@@ -27,7 +27,7 @@ class SqlChallengeStore:
     def open_one(self, conversation_id: str) -> Challenge | None:
         query = select(*_FIELDS).where(challenges.c.conversation_id == conversation_id, challenges.c.ended_at.is_(None))
         row = self._connection.execute(query).one_or_none()
-        return row and Challenge(*row)
+        return Challenge(*row) if row else None
 
     def set_tries(self, challenge_id: str, tries_left: int) -> None:
         self._connection.execute(

@@ -26,7 +26,7 @@ class SqlCustomerStore:
             .join(customers)
             .where(identities.c.kind == "email", identities.c.value == email)
         ).one_or_none()
-        return row and CustomerFound(*row)
+        return CustomerFound(*row) if row else None
 
     def name_of(self, customer_id: str) -> str:
         name = self._connection.execute(
@@ -34,7 +34,7 @@ class SqlCustomerStore:
         ).scalar_one_or_none()
         if name is None:
             raise NotFound("There is no such customer.")
-        return name
+        return str(name)
 
     def prove_identity(self, identity_id: str, trust: str, at: datetime) -> None:
         self._connection.execute(

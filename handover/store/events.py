@@ -72,11 +72,11 @@ class SqlEventLog:
         row = self._connection.execute(
             select(events).where(events.c.conversation_id == conversation_id, events.c.number == number)
         ).one_or_none()
-        return row and event_of(row)
+        return event_of(row) if row else None
 
     def last_public(self, conversation_id: str) -> int:
         query = select(conversations.c.last_public_number).where(conversations.c.id == conversation_id)
-        return self._connection.execute(query).scalar_one()
+        return int(self._connection.execute(query).scalar_one())
 
     def number_for(self, conversation_id: str, client_id: str, body_hash: str) -> int | None:
         row = self._connection.execute(

@@ -8,7 +8,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    JSON, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text,
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
@@ -45,7 +57,8 @@ metadata = MetaData(
 # --- people -------------------------------------------------------------------------------------------------------
 
 customers = Table(
-    "customers", metadata,
+    "customers",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("number", String(20), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
@@ -58,7 +71,8 @@ customers = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 identities = Table(
-    "identities", metadata,
+    "identities",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
     Column("kind", String(20), nullable=False),  # email
@@ -68,7 +82,8 @@ identities = Table(
     UniqueConstraint("kind", "value"),
 )
 customer_events = Table(  # the timeline beside conversations: orders, invoices, mails, imports
-    "customer_events", metadata,
+    "customer_events",
+    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False),
     Column("type", String(60), nullable=False),
@@ -77,7 +92,8 @@ customer_events = Table(  # the timeline beside conversations: orders, invoices,
     Index("ix_customer_events_timeline", "customer_id", "at"),
 )
 agents = Table(
-    "agents", metadata,
+    "agents",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("email", String(254), nullable=False, unique=True),
     Column("name", String(100), nullable=False),
@@ -89,20 +105,23 @@ agents = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 agent_sessions = Table(
-    "agent_sessions", metadata,
+    "agent_sessions",
+    metadata,
     Column("token_hash", String(64), primary_key=True),  # sha256 of the cookie's value
     Column("agent_id", ForeignKey("agents.id"), nullable=False, index=True),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
 )
 login_failures = Table(
-    "login_failures", metadata,
+    "login_failures",
+    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("subject", String(64), nullable=False, index=True),  # sha256 of the mail address or of the address
     Column("at", UtcTime, nullable=False),
 )
 tickets = Table(  # single-use, 30 s: opens one socket
-    "tickets", metadata,
+    "tickets",
+    metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("kind", String(10), nullable=False),  # visitor | agent
     Column("subject", String(64), nullable=False),  # conversation id | agent id
@@ -111,7 +130,8 @@ tickets = Table(  # single-use, 30 s: opens one socket
     Column("used_at", UtcTime),
 )
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("at", UtcTime, nullable=False),
     Column("agent_id", String(40)),
@@ -123,7 +143,8 @@ audit = Table(
 # --- conversations ------------------------------------------------------------------------------------------------
 
 conversations = Table(
-    "conversations", metadata,
+    "conversations",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("visitor_token_hash", String(64), nullable=False, unique=True),  # sha256 of the visitor's secret
     Column("language", String(2), nullable=False),
@@ -149,7 +170,8 @@ conversations = Table(
     Index("ix_conversations_queue", "state", "priority", "waiting_since"),
 )
 events = Table(
-    "events", metadata,
+    "events",
+    metadata,
     Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("type", String(60), nullable=False),
@@ -162,14 +184,16 @@ events = Table(
     Column("at", UtcTime, nullable=False),
 )
 client_messages = Table(  # idempotency of everything a client may send again
-    "client_messages", metadata,
+    "client_messages",
+    metadata,
     Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
     Column("client_id", String(64), primary_key=True),
     Column("body_hash", String(64), nullable=False),
     Column("number", Integer, nullable=False),
 )
 choices = Table(  # one-time buttons: what a press means
-    "choices", metadata,
+    "choices",
+    metadata,
     Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
     Column("message_number", Integer, primary_key=True, autoincrement=False),
     Column("choice_id", String(20), primary_key=True),
@@ -178,13 +202,15 @@ choices = Table(  # one-time buttons: what a press means
     Column("taken_at", UtcTime),  # set on all choices of a message when one is pressed
 )
 pending_signals = Table(  # things the bot must still hear of: proven identity, returned handover
-    "pending_signals", metadata,
+    "pending_signals",
+    metadata,
     Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),  # the event that caused it
     Column("signal", JSON, nullable=False),
 )
 challenges = Table(  # proof of identity by a code sent by mail
-    "challenges", metadata,
+    "challenges",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
     Column("customer_id", ForeignKey("customers.id")),  # empty: unknown address, no mail, same answers
@@ -196,7 +222,8 @@ challenges = Table(  # proof of identity by a code sent by mail
     Column("ended_at", UtcTime),  # proven, replaced or given up
 )
 mails = Table(  # outbox: written in the transaction, sent after it
-    "mails", metadata,
+    "mails",
+    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("to", String(254), nullable=False),
     Column("subject", String(300), nullable=False),
@@ -210,7 +237,8 @@ mails = Table(  # outbox: written in the transaction, sent after it
 # --- the shop's data ----------------------------------------------------------------------------------------------
 
 orders = Table(
-    "orders", metadata,
+    "orders",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("number", String(20), nullable=False, unique=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
@@ -225,7 +253,8 @@ orders = Table(
     Column("currency", String(3), nullable=False),
 )
 order_items = Table(
-    "order_items", metadata,
+    "order_items",
+    metadata,
     Column("order_id", ForeignKey("orders.id"), primary_key=True),
     Column("sku", String(40), primary_key=True),
     Column("name_de", String(200), nullable=False),
@@ -235,7 +264,8 @@ order_items = Table(
     Column("state", String(20), nullable=False),  # open | shipped | delivered | returned | missing
 )
 subscriptions = Table(
-    "subscriptions", metadata,
+    "subscriptions",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("number", String(20), nullable=False, unique=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
@@ -247,7 +277,8 @@ subscriptions = Table(
     Column("ends_on", Date),
 )
 invoices = Table(
-    "invoices", metadata,
+    "invoices",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("number", String(20), nullable=False, unique=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
@@ -260,7 +291,8 @@ invoices = Table(
     Column("lines", JSON, nullable=False),  # [{"kind", "text_de", "text_en", "cents"}]
 )
 payment_methods = Table(
-    "payment_methods", metadata,
+    "payment_methods",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("customer_id", ForeignKey("customers.id"), nullable=False, index=True),
     Column("kind", String(20), nullable=False),  # card | paypal | sepa | invoice
@@ -268,7 +300,8 @@ payment_methods = Table(
     Column("is_default", Boolean, nullable=False),
 )
 outages = Table(
-    "outages", metadata,
+    "outages",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("service", String(60), nullable=False),
     Column("plans", JSON, nullable=False),  # touched subscription plans
@@ -282,7 +315,8 @@ outages = Table(
 # --- credit -------------------------------------------------------------------------------------------------------
 
 credit_decisions = Table(  # every claim that was decided, with what it was decided from
-    "credit_decisions", metadata,
+    "credit_decisions",
+    metadata,
     Column("id", String(40), primary_key=True),
     Column("key", String(64), unique=True),  # sha256 of customer, order, reason, item; empty for refusals
     Column("conversation_id", ForeignKey("conversations.id")),
@@ -305,7 +339,8 @@ credit_decisions = Table(  # every claim that was decided, with what it was deci
     CheckConstraint("amount_cents > 0 or outcome = 'refused'", name="positive"),
 )
 ledger_entries = Table(  # double entry, append-only (triggers), hash-chained
-    "ledger_entries", metadata,
+    "ledger_entries",
+    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("booking", String(40), nullable=False, index=True),  # the entries of one booking add up to 0
     Column("decision_id", ForeignKey("credit_decisions.id"), nullable=False),
@@ -319,7 +354,8 @@ ledger_entries = Table(  # double entry, append-only (triggers), hash-chained
     UniqueConstraint("decision_id", "kind", "account", name="uq_ledger_entries_once"),
 )
 switches = Table(  # the credit kill switch and other on/off facts that all workers must see at once
-    "switches", metadata,
+    "switches",
+    metadata,
     Column("name", String(40), primary_key=True),
     Column("on", Boolean, nullable=False),
     Column("changed_at", UtcTime, nullable=False),

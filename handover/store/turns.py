@@ -102,4 +102,4 @@ class SqlTurnStore:
         text = self._connection.execute(
             select(events.c.number, events.c.data).where(with_the_bot, owed_text()).order_by(events.c.number).limit(1)
         ).one_or_none()
-        return text and OwedInput(text.number, text.data["text"], None)
+        return OwedInput(text.number, text.data["text"], None) if text else None
