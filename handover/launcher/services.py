@@ -49,11 +49,11 @@ def services(config: Config, model: Path) -> list[Service]:
     python = str(python_in(VENV))
     rasa_port, actions_url = config["RASA_PORT"], f"http://127.0.0.1:{config['ACTIONS_PORT']}"
     desk_url = f"http://{config.own_address}:{config['PORT']}"
-    env = environment(config, KULANZ_ACTIONS_URL=actions_url, KULANZ_DESK_URL=desk_url)
-    rasa_env = {**env, "PYTHONPATH": str(BOT)}
+    env = environment(config)
+    rasa_env = environment(config, KULANZ_ACTIONS_URL=actions_url, PYTHONPATH=str(BOT))
     return [
         Service("actions", (python, "-m", "actions.server"), ROOT, env, f"{actions_url}/health"),
-        Service("rasa", rasa_command(rasa_port, model), BOT, rasa_env, f"http://127.0.0.1:{rasa_port}/"),
+        Service("rasa", rasa_command(rasa_port, model), BOT, rasa_env, f"http://127.0.0.1:{rasa_port}/webhooks/desk/health"),
         Service("desk", (python, "-m", "handover.cli", "desk"), ROOT, env, f"{desk_url}/health"),
     ]
 

@@ -1,0 +1,80 @@
+"""Fixtures for all rooms: the whole stack, a database ready for use, a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from handover.launcher.services import VENV
+from handover.launcher.tools import find_chromium
+from tests.stack import ROOT, Stack, without_settings
+
+QUIET_BROWSER = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""Flags without which Chromium calls home."""
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Kulanz with the demo shop, shared by all tests of a run; each opens conversations of its own."""
+    stack = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the demo shop; to be copied, not to be used."""
+    folder = tmp_path_factory.mktemp("demo")
+    own = {"KULANZ_DATA_DIR": str(folder), "KULANZ_CHANNEL_SECRET": "s" * 32, "KULANZ_DEMO": "1"}
+    for words in (["migrate"], ["demo", "seed"]):
+        command = [sys.executable, "-m", "handover.cli", *words]
+        subprocess.run(command, cwd=ROOT, env={**without_settings(), **own}, check=True)
+    return folder / "kulanz.db"
+
+
+@pytest.fixture
+def fresh_database(demo_database: Path, tmp_path: Path) -> Path:
+    """A demo database for one test alone."""
+    return Path(shutil.copy(demo_database, tmp_path / "kulanz.db"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Real Chromium. Of a module, not of the run: playwright keeps an event loop that async tests would stumble over."""
+    chromium = find_chromium(VENV)
+    if chromium is None:
+        pytest.skip("no Chromium; `make test` installs one")
+    flags = [*QUIET_BROWSER, "--no-sandbox"] if os.geteuid() == 0 else QUIET_BROWSER
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """An empty browser profile."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
