@@ -57,7 +57,9 @@ def booking(
 
     def entry(account: str, change: Money, after: str) -> Entry:
         plain = Entry(booking_id, decision_id, account, change.cents, change.currency, kind, at, after)
-        return Entry(booking_id, decision_id, account, change.cents, change.currency, kind, at, after, plain.computed_hash())
+        return Entry(
+            booking_id, decision_id, account, change.cents, change.currency, kind, at, after, plain.computed_hash()
+        )
 
     from_goodwill = entry(GOODWILL, -moved, previous_hash)
     return from_goodwill, entry(f"customer:{customer_id}", moved, from_goodwill.hash)

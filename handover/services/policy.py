@@ -31,7 +31,7 @@ def load_policy(path: Path) -> Policy:
     """Raises `PolicyError` for anything that is not exactly a policy."""
     try:
         raw = path.read_bytes()
-        parsed = _PolicyFile.model_validate(yaml.load(raw, _StrictLoader))  # noqa: S506: a SafeLoader
+        parsed = _PolicyFile.model_validate(yaml.load(raw, _StrictLoader))  # noqa: S506 -- it is a SafeLoader
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(str(part) for part in wrong["loc"] if part != "[key]") or "the file"

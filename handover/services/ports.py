@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
 from handover.contract.base import Actor
-from handover.contract.events import AnyPayload, Choice, ChoiceTaken, Event
+from handover.contract.events import AnyPayload, Choice, ChoiceTaken, CreditGranted, Event
 from handover.contract.frames import ConversationSummary, ConversationView
 from handover.contract.turns import Signal, TurnReply, TurnRequest
 from handover.domain.agent import Agent
@@ -156,9 +156,10 @@ class TurnStore(Protocol):
         """Take a choice and, with it, all of its message. Raises `NotFound`, or `Conflict` if one was taken."""
 
     def add_signal(self, conversation_id: str, number: int, signal: Signal) -> None: ...
-    def drop_signals(self, conversation_id: str, number: int | None = None) -> None:
-        """Those caused by event `number`, or all."""
+    def drop_signal(self, conversation_id: str, number: int) -> bool:
+        """The one caused by event `number`; answers whether it was still there."""
 
+    def drop_signals(self, conversation_id: str) -> None: ...
     def owed_by_bot(self) -> list[str]: ...
     def next_owed(self, conversation_id: str) -> OwedInput | None:
         """Signals first, then texts, each in the order of their numbers; nothing unless the bot has the word."""
@@ -328,11 +329,11 @@ class CreditStore(Protocol):
     def entries(self, decision_id: str | None = None) -> list[Entry]:
         """In the order they were booked: of one decision, or all."""
 
-    def booked_decisions(self) -> dict[str, str]:
-        """Decisions that must have a booking (granted or approved), with their references."""
+    def booked_decisions(self) -> list[StoredDecision]:
+        """Those that must have a booking: granted and approved ones."""
 
-    def told_references(self) -> list[str]:
-        """The reference of every `credit.granted` event."""
+    def told(self) -> list[CreditGranted]:
+        """What visitors were told of, in all conversations."""
 
 
 # --- one transaction ----------------------------------------------------------------------------------------------

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
-from typing import cast
+from datetime import datetime, tzinfo
 
-from handover.contract.turns import OrderItemView, OrdersAsked, OrdersFound, OrderState, OrderView
+from handover.contract.turns import OrderItemView, OrdersAsked, OrdersFound, OrderView
 from handover.domain.conversation import Conversation
 from handover.domain.shop import Item, Order
 from handover.services.ports import Units
@@ -49,8 +48,8 @@ def order_view(order: Order, language: str, now: datetime, zone: tzinfo) -> Orde
 
     return OrderView(
         number=order.number,
-        state=cast(OrderState, order.state),
-        ordered_on=cast(str, day(order.ordered_at)),
+        state=order.state,
+        ordered_on=order.ordered_at.astimezone(zone).date().isoformat(),
         promised_on=order.promised_on.isoformat(),
         shipped_on=day(order.shipped_at),
         delivered_on=day(order.delivered_at),
@@ -69,5 +68,5 @@ def _item_view(item: Item, language: str) -> OrderItemView:
         name=item.name(language),
         quantity=item.quantity,
         unit_cents=item.unit_cents,
-        state=item.state,  # type: ignore[arg-type]  # pydantic checks it
+        state=item.state,
     )

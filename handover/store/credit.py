@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, select, update
 
+from handover.contract.events import CreditGranted
 from handover.domain.credit import Cap, Reason, Spent, StoredDecision
 from handover.domain.errors import NotFound
 from handover.domain.ledger import GENESIS, Entry
@@ -33,16 +34,14 @@ class SqlCreditStore:
 
     def lock_customer(self, customer_id: str) -> bool:
         query = select(customers.c.blocked).where(customers.c.id == customer_id).with_for_update()
-        return self._connection.execute(query).scalar_one()
+        return bool(self._connection.execute(query).scalar_one())
 
     def lock_ledger(self) -> bool:
         query = select(switches.c.on).where(switches.c.name == STOPPED).with_for_update()
-        return self._connection.execute(query).scalar_one()
+        return bool(self._connection.execute(query).scalar_one())
 
     def set_stopped(self, at: datetime, *, stopped: bool) -> None:
-        self._connection.execute(
-            update(switches).where(switches.c.name == STOPPED).values(on=stopped, changed_at=at)
-        )
+        self._connection.execute(update(switches).where(switches.c.name == STOPPED).values(on=stopped, changed_at=at))
 
     def spent(self, cap: Cap, *, order_id: str, customer_id: str, now: datetime) -> Spent:
         amount = credit_decisions.c.amount_cents
@@ -96,22 +95,18 @@ class SqlCreditStore:
         self._connection.execute(update(credit_decisions).where(credit_decisions.c.id == decision.id).values(**values))
 
     def decision(self, decision_id: str) -> StoredDecision:
-        row = self._connection.execute(_DECISIONS.where(credit_decisions.c.id == decision_id)).one_or_none()
-        if row is None:
+        found = self._decisions(_DECISIONS.where(credit_decisions.c.id == decision_id))
+        if not found:
             raise NotFound("There is no such credit decision.")
-        return _decision(row)
+        return found[0]
 
     def decision_for(self, key: str) -> StoredDecision | None:
-        row = self._connection.execute(_DECISIONS.where(credit_decisions.c.key == key)).one_or_none()
-        return row and _decision(row)
+        found = self._decisions(_DECISIONS.where(credit_decisions.c.key == key))
+        return found[0] if found else None
 
     def decisions_of(self, customer_id: str) -> list[StoredDecision]:
-        rows = self._connection.execute(
-            _DECISIONS.where(credit_decisions.c.customer_id == customer_id).order_by(
-                credit_decisions.c.created_at.desc(), credit_decisions.c.id
-            )
-        )
-        return [_decision(row) for row in rows]
+        newest_first = credit_decisions.c.created_at.desc(), credit_decisions.c.id
+        return self._decisions(_DECISIONS.where(credit_decisions.c.customer_id == customer_id).order_by(*newest_first))
 
     def last_hash(self) -> str:
         newest = select(ledger_entries.c.hash).order_by(ledger_entries.c.id.desc()).limit(1)
@@ -127,17 +122,15 @@ class SqlCreditStore:
             query = query.where(ledger_entries.c.decision_id == decision_id)
         return [Entry(*row) for row in self._connection.execute(query)]
 
-    def booked_decisions(self) -> dict[str, str]:
-        rows = self._connection.execute(
-            select(credit_decisions.c.id, credit_decisions.c.reference).where(
-                credit_decisions.c.outcome.in_(("granted", "approved"))
-            )
-        )
-        return {row.id: row.reference for row in rows}
+    def booked_decisions(self) -> list[StoredDecision]:
+        return self._decisions(_DECISIONS.where(credit_decisions.c.outcome.in_(("granted", "approved"))))
 
-    def told_references(self) -> list[str]:
+    def told(self) -> list[CreditGranted]:
         rows = self._connection.execute(select(events.c.data).where(events.c.type == "credit.granted"))
-        return [row.data["reference"] for row in rows]
+        return [CreditGranted(**row.data) for row in rows]
+
+    def _decisions(self, query: Select[Any]) -> list[StoredDecision]:
+        return [_decision(row) for row in self._connection.execute(query).mappings()]
 
 
 def _columns(decision: StoredDecision) -> dict[str, Any]:
@@ -146,7 +139,7 @@ def _columns(decision: StoredDecision) -> dict[str, Any]:
     return {**values, "amount_cents": decision.amount.cents, "currency": decision.amount.currency}
 
 
-def _decision(row: Row[Any]) -> StoredDecision:
-    fields = dict(row._mapping)
+def _decision(row: RowMapping) -> StoredDecision:
+    fields = dict(row)
     amount = Money(fields.pop("amount_cents"), fields.pop("currency"))
     return StoredDecision(**fields, amount=amount)

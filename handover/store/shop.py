@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select
+from sqlalchemy import Connection, RowMapping, Select, insert, or_, select
 
 from handover.domain.shop import (
     Invoice,
@@ -39,9 +39,7 @@ class SqlShopStore:
         self._connection = connection
 
     def order_of(self, customer_id: str, number: str) -> Order | None:
-        found = self._orders(
-            select(orders).where(orders.c.customer_id == customer_id, orders.c.number == number)
-        )
+        found = self._orders(select(orders).where(orders.c.customer_id == customer_id, orders.c.number == number))
         return found[0] if found else None
 
     def orders_of(self, customer_id: str, limit: int = 10) -> list[Order]:
@@ -55,8 +53,8 @@ class SqlShopStore:
             select(subscriptions)
             .where(subscriptions.c.customer_id == customer_id)
             .order_by(subscriptions.c.started_on.desc(), subscriptions.c.number)
-        )
-        return [Subscription(**row._mapping) for row in rows]
+        ).mappings()
+        return [Subscription(**row) for row in rows]
 
     def invoices_of(self, customer_id: str, limit: int = 6) -> list[Invoice]:
         rows = self._connection.execute(
@@ -64,7 +62,7 @@ class SqlShopStore:
             .where(invoices.c.customer_id == customer_id)
             .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
             .limit(limit)
-        )
+        ).mappings()
         return [_invoice(row) for row in rows]
 
     def payment_methods_of(self, customer_id: str) -> list[PaymentMethod]:
@@ -72,8 +70,8 @@ class SqlShopStore:
             select(payment_methods)
             .where(payment_methods.c.customer_id == customer_id)
             .order_by(payment_methods.c.is_default.desc(), payment_methods.c.id)
-        )
-        return [PaymentMethod(**row._mapping) for row in rows]
+        ).mappings()
+        return [PaymentMethod(**row) for row in rows]
 
     def outages_touching(self, customer_id: str, since: datetime) -> list[Outage]:
         postcode = self._connection.execute(
@@ -84,7 +82,7 @@ class SqlShopStore:
             select(outages)
             .where(or_(outages.c.ended_at.is_(None), outages.c.ended_at > since))
             .order_by(outages.c.started_at.desc())
-        )
+        ).mappings()
         return [found for found in map(_outage, rows) if found.touches(plans, postcode or "")]
 
     def is_empty(self) -> bool:
@@ -119,21 +117,20 @@ class SqlShopStore:
         self._connection.execute(insert(outages).values(**asdict(outage)))
 
     def _orders(self, query: Select[Any]) -> list[Order]:
-        rows = self._connection.execute(query).all()
-        items: dict[str, list[Item]] = {row.id: [] for row in rows}
-        for item in self._connection.execute(
-            select(order_items).where(order_items.c.order_id.in_(items)).order_by(order_items.c.sku)
-        ):
-            fields = dict(item._mapping)
+        rows = self._connection.execute(query).mappings().all()
+        items: dict[str, list[Item]] = {row["id"]: [] for row in rows}
+        contained = select(order_items).where(order_items.c.order_id.in_(items)).order_by(order_items.c.sku)
+        for item in self._connection.execute(contained).mappings():
+            fields = dict(item)
             items[fields.pop("order_id")].append(Item(**fields))
-        return [Order(**row._mapping, items=tuple(items[row.id])) for row in rows]
+        return [Order(**row, items=tuple(items[row["id"]])) for row in rows]
 
 
-def _invoice(row: Row[Any]) -> Invoice:
-    fields = dict(row._mapping)
+def _invoice(row: RowMapping) -> Invoice:
+    fields = dict(row)
     del fields["total_cents"]  # the sum of the lines
-    return Invoice(**{**fields, "lines": tuple(InvoiceLine(**line) for line in row.lines)})
+    return Invoice(**{**fields, "lines": tuple(InvoiceLine(**line) for line in row["lines"])})
 
 
-def _outage(row: Row[Any]) -> Outage:
-    return Outage(**{**row._mapping, "plans": tuple(row.plans), "postcodes": tuple(row.postcodes)})
+def _outage(row: RowMapping) -> Outage:
+    return Outage(**{**row, "plans": tuple(row["plans"]), "postcodes": tuple(row["postcodes"])})
