@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     actions_port: int = Field(default=5055, ge=1, le=65535)
     """Loopback only."""
     public_url: str = ""
-    """How browsers reach the desk, e.g. `https://help.example.com`; empty: http://{host}:{port}."""
+    """How browsers reach the desk, e.g. `https://help.example.com`; empty: this machine alone, http://127.0.0.1:{port}."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Websites that may embed the widget, comma separated; the desk's own address is always allowed."""
     database_url: str = ""
@@ -71,13 +71,13 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return self.public_url.rstrip("/") or self.desk_url
 
     @property
     def origins(self) -> frozenset[str]:
         """Origins whose pages may open a socket or call the API."""
         own = {self.url}
-        if self.host in ("127.0.0.1", "localhost"):
+        if not self.public_url:
             own |= {f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"}
         return frozenset(own | set(self.allowed_origins))
 
