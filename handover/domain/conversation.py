@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from handover.domain.errors import IllegalTransition, StaleOwnership
 
@@ -73,14 +73,14 @@ class Conversation:
     """What the state table and its inputs work on. Each method answers the conversation after the step."""
 
     id: str
-    language: str
+    language: Literal["de", "en"]
     state: State = State.BOT
     owner_id: str | None = None  # agent id while state is agent
     ownership_version: int = 1
     last_number: int = 0
     answered_number: int = 0
     customer_id: str | None = None
-    trust: str = "none"
+    trust: Literal["none", "claimed", "code", "login"] = "none"
     priority: int = 0
     reason: str | None = None
     waiting_since: datetime | None = None

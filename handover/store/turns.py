@@ -73,11 +73,14 @@ class SqlTurnStore:
             )
         )
 
-    def drop_signals(self, conversation_id: str, number: int | None = None) -> None:
-        dropped = delete(pending_signals).where(pending_signals.c.conversation_id == conversation_id)
-        if number is not None:
-            dropped = dropped.where(pending_signals.c.number == number)
-        self._connection.execute(dropped)
+    def drop_signal(self, conversation_id: str, number: int) -> bool:
+        dropped = delete(pending_signals).where(
+            pending_signals.c.conversation_id == conversation_id, pending_signals.c.number == number
+        )
+        return self._connection.execute(dropped).rowcount == 1
+
+    def drop_signals(self, conversation_id: str) -> None:
+        self._connection.execute(delete(pending_signals).where(pending_signals.c.conversation_id == conversation_id))
 
     def owed_by_bot(self) -> list[str]:
         has_signal = exists().where(pending_signals.c.conversation_id == conversations.c.id)

@@ -1,0 +1,169 @@
+"""Proof of identity by a code sent by mail.
+
+An address that nobody has gets the same answers, the same limits and no mail. Neither address nor code is ever
+written to the transcript or sent to the bot.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from handover.contract.events import IdentityCodeSent, IdentityProven, IdentityRefused
+from handover.contract.frames import Identify, Prove
+from handover.contract.turns import Signal
+from handover.domain.conversation import Conversation, State
+from handover.domain.errors import Conflict, InvalidInput
+from handover.services.ports import Challenge, UnitOfWork, Units
+from handover.services.steps import SYSTEM, VISITOR, once
+from handover.services.texts import code_mail
+from handover.services.tokens import fingerprint, new_id
+
+CODE_LIFE = timedelta(minutes=10)
+TRIES = 3
+LIMIT_WINDOW = timedelta(hours=1)
+CODES_PER_CONVERSATION = 3
+CODES_PER_CUSTOMER = 10
+"""Beyond it nothing is sent, silently: nobody can fill a customer's mailbox or learn that the address is known."""
+PROVEN = frozenset({"code", "login"})
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s\x00-\x1f.]{2,}")
+_CODE = re.compile(r"\d{3}[ -]?\d{3}")
+MASKED_EMAIL = "m•••@•••"
+MASKED_CODE = "••••••"
+
+
+class Identities:
+    def __init__(self, unit: Units) -> None:
+        self._unit = unit
+
+    def request_code(self, conversation_id: str, frame: Identify) -> int:
+        """Send a code if the address is known. Answers alike if it is not."""
+        with self._unit() as unit:
+            conversation = unit.conversations.locked(conversation_id)
+            return once(
+                unit,
+                conversation_id,
+                frame.client_id,
+                (frame.type, frame.email),
+                lambda: ask_for_code(unit, conversation, frame.email),
+            )
+
+    def prove(self, conversation_id: str, frame: Prove) -> int:
+        """Check a code. What is wrong with it is told by an event, and counts."""
+        with self._unit() as unit:
+            conversation = unit.conversations.locked(conversation_id)
+            return once(
+                unit,
+                conversation_id,
+                frame.client_id,
+                (frame.type, frame.code),
+                lambda: check_code(unit, conversation, frame.code),
+            )
+
+
+class FormInput(NamedTuple):
+    """What a visitor typed into the chat though it belongs in the form."""
+
+    kind: Literal["email", "code"]
+    value: str
+
+    @property
+    def masked(self) -> str:
+        return MASKED_EMAIL if self.kind == "email" else MASKED_CODE
+
+
+def form_input(step: Literal["email", "code"] | None, text: str) -> FormInput | None:
+    """Whether a text is meant for the form that is open: an address at either step, a code once one is out."""
+    typed = text.strip()
+    if step is not None and _EMAIL.fullmatch(typed):
+        return FormInput("email", typed)
+    if step == "code" and _CODE.fullmatch(typed):
+        return FormInput("code", typed)
+    return None
+
+
+def take_form_input(unit: UnitOfWork, conversation: Conversation, given: FormInput) -> int:
+    if given.kind == "email":
+        return ask_for_code(unit, conversation, given.value)
+    return check_code(unit, conversation, given.value)
+
+
+def ask_for_code(unit: UnitOfWork, conversation: Conversation, email: str) -> int:
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address):
+        raise InvalidInput("This is no mail address.")
+    _require_unproven(conversation)
+    if unit.challenges.asked_since(conversation.id, unit.now - LIMIT_WINDOW) >= CODES_PER_CONVERSATION:
+        return _refuse(unit, conversation, "too_many_codes")
+    found = unit.customers.find_by_email(address)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    if (
+        found is not None
+        and unit.challenges.sent_since(found.customer_id, unit.now - LIMIT_WINDOW) < CODES_PER_CUSTOMER
+    ):
+        unit.mails.add(code_mail(conversation.language, address, code, CODE_LIFE // timedelta(minutes=1)), unit.now)
+    challenge = Challenge(
+        id=new_id(),
+        conversation_id=conversation.id,
+        customer_id=found and found.customer_id,
+        identity_id=found and found.identity_id,
+        code_hash="",
+        tries_left=TRIES,
+        created_at=unit.now,
+        expires_at=unit.now + CODE_LIFE,
+    )
+    unit.challenges.end_open(conversation.id, unit.now)
+    unit.challenges.add(challenge._replace(code_hash=fingerprint(challenge.id, code)))
+    sent = IdentityCodeSent(masked_email=MASKED_EMAIL, expires_at=challenge.expires_at)
+    return unit.append(conversation.id, SYSTEM, sent).number
+
+
+def check_code(unit: UnitOfWork, conversation: Conversation, code: str) -> int:
+    _require_unproven(conversation)
+    challenge = unit.challenges.open_one(conversation.id)
+    if challenge is None or challenge.expires_at <= unit.now:
+        unit.challenges.end_open(conversation.id, unit.now)
+        return _refuse(unit, conversation, "expired")
+    digits = re.sub(r"\D", "", code)
+    is_right = hmac.compare_digest(challenge.code_hash, fingerprint(challenge.id, digits))
+    if challenge.customer_id is None or challenge.identity_id is None or not is_right:
+        return _count_wrong_code(unit, conversation, challenge)
+    unit.challenges.end_open(conversation.id, unit.now)
+    unit.customers.prove_identity(challenge.identity_id, "code", unit.now)
+    return _believe(unit, conversation, challenge.customer_id)
+
+
+def _believe(unit: UnitOfWork, conversation: Conversation, customer_id: str) -> int:
+    unit.conversations.save(conversation, replace(conversation, customer_id=customer_id, trust="code"))
+    proven = IdentityProven(trust="code", customer_id=customer_id, customer_name=unit.customers.name_of(customer_id))
+    number = unit.append(conversation.id, VISITOR, proven).number
+    if conversation.state is State.BOT:
+        unit.turns.add_signal(conversation.id, number, Signal(name="identity_proven"))
+    return number
+
+
+def _count_wrong_code(unit: UnitOfWork, conversation: Conversation, challenge: Challenge) -> int:
+    tries_left = challenge.tries_left - 1
+    if tries_left == 0:
+        unit.challenges.end_open(conversation.id, unit.now)
+        return _refuse(unit, conversation, "too_many_tries")
+    unit.challenges.set_tries(challenge.id, tries_left)
+    return _refuse(unit, conversation, "wrong_code", tries_left)
+
+
+def _refuse(
+    unit: UnitOfWork,
+    conversation: Conversation,
+    reason: Literal["wrong_code", "expired", "too_many_tries", "too_many_codes"],
+    tries_left: int = 0,
+) -> int:
+    return unit.append(conversation.id, SYSTEM, IdentityRefused(reason=reason, tries_left=tries_left)).number
+
+
+def _require_unproven(conversation: Conversation) -> None:
+    if conversation.trust in PROVEN:
+        raise Conflict("The identity is proven already.")
