@@ -1,0 +1,1 @@
+"""The action server: read the turn, make one call, say it in the visitor's language."""

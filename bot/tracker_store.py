@@ -1,0 +1,65 @@
+"""Rasa's short memory: the last turns and the slots of the most recent conversations, in this process only.
+
+The desk's log is the durable history. A turn costs time in proportion to the events kept, so a long conversation
+stays as fast as a fresh one, and memory has an upper bound.
+"""
+
+from collections import OrderedDict
+from typing import Any, Iterable, List, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+class BoundedTrackerStore(TrackerStore):
+    """Keeps `turns` turns of `conversations` conversations; the longest untouched one is forgotten first."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain],
+        event_broker: Optional[EventBroker] = None,
+        conversations: int = 3000,
+        turns: int = 8,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self.conversations = conversations
+        self.turns = turns
+        self._events: "OrderedDict[str, List[Event]]" = OrderedDict()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self._events[tracker.sender_id] = recent(list(tracker.events), self.turns)
+        self._events.move_to_end(tracker.sender_id)
+        if len(self._events) > self.conversations:
+            self._events.popitem(last=False)
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """A fresh tracker each time: what a cancelled turn did to its own leaves no trace."""
+        events = self._events.get(sender_id)
+        if events is None:
+            return None
+        tracker = self.init_tracker(sender_id)
+        for event in events:
+            tracker.update(event, self.domain)
+        return tracker
+
+    async def keys(self) -> Iterable[str]:
+        return list(self._events)
+
+
+def recent(events: List[Event], turns: int) -> List[Event]:
+    """The events of the last turns, after those that still hold from before: each slot's value, the open form."""
+    starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    if len(starts) <= turns:
+        return events
+    cut = starts[-turns]
+    held = {
+        (type(event), getattr(event, "key", None)): event
+        for event in events[:cut]
+        if isinstance(event, (SlotSet, ActiveLoop))
+    }
+    return [*held.values(), ActionExecuted(ACTION_LISTEN_NAME), *events[cut:]]
