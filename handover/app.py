@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Protocol
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from handover import checks
 from handover.api import conversations as conversation_routes
 from handover.api import credit as credit_routes
 from handover.api import customers as customer_routes
@@ -19,6 +17,7 @@ from handover.api import health, internal, knowledge, mailbox, sessions, visitor
 from handover.api.errors import add_error_handlers
 from handover.api.pages import add_pages
 from handover.api.security import OriginGuard, SecurityHeaders, VisitorCors
+from handover.checks import Readiness
 from handover.gateways.knowledge import KnowledgeStatus
 from handover.gateways.mail import mail_gateway
 from handover.gateways.rasa import RasaGateway
@@ -48,6 +47,8 @@ BODY_LIMIT = 256 * 1024
 """Bytes of one request's body."""
 MAIL_SECONDS = 1.0
 """Between two looks into the outbox."""
+LOOK_SECONDS = 2.0
+"""Between two looks at the parts that `/health` tells of."""
 
 
 class Live(Publisher, SessionWatch, Presence, Protocol):
@@ -75,7 +76,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         outbox=Outbox(unit, mail_gateway(settings.mail, settings.mail_from)),
         presence=live,
         knowledge=status,
-        readiness=partial(checks.readiness, settings, engine, status),
+        readiness=Readiness(settings, engine, status),
     )
 
 
@@ -138,6 +139,7 @@ def _background(desk: Desk, hub: Hub, runner: TurnRunner, settings: Settings) ->
         hub.keep_queue(desk.conversations.queue_places),
         repeat(min(5.0, settings.lease_seconds / 4), desk.handovers.expire_leases),
         repeat(MAIL_SECONDS, desk.outbox.send_due),
+        repeat(LOOK_SECONDS, desk.readiness.look),
     ]
 
 

@@ -19,20 +19,30 @@ BUILT = ("widget-bundle", "desk-bundle", "model")
 """Set-up steps whose results the processes serve."""
 
 
-def readiness(settings: Settings, engine: Engine, knowledge: KnowledgeStatus) -> list[Part]:
-    """The parts without which a visitor gets no answer."""
-    return [
-        database(engine),
-        answers("rasa", f"{settings.rasa_url}/webhooks/desk/health"),
-        answers("actions", f"{settings.actions_url}/health"),
-        index(knowledge),
-    ]
+class Readiness:
+    """Looks from time to time, so that `/health` answers at once even while a part hangs."""
+
+    def __init__(self, settings: Settings, engine: Engine, knowledge: KnowledgeStatus) -> None:
+        self._settings, self._engine, self._knowledge = settings, engine, knowledge
+        self._seen = [Part("desk", "down", "starting")]
+
+    def __call__(self) -> list[Part]:
+        return self._seen
+
+    def look(self) -> None:
+        self._seen = [
+            database(self._engine),
+            answers("rasa", f"{self._settings.rasa_url}/webhooks/desk/health"),
+            answers("actions", f"{self._settings.actions_url}/health"),
+            index(self._knowledge),
+        ]
 
 
-def everything(settings: Settings, engine: Engine, desk: Desk, knowledge: KnowledgeStatus) -> list[Part]:
+def everything(settings: Settings, desk: Desk) -> list[Part]:
+    desk.readiness.look()
     return [
         answers("desk", f"{settings.desk_url}/health"),
-        *readiness(settings, engine, knowledge),
+        *desk.readiness(),
         *built(),
         guarded("mail", lambda: outbox(desk)),
         guarded("ledger", lambda: ledger(desk)),

@@ -32,6 +32,13 @@ class Part(NamedTuple):
     detail: str = ""
 
 
+class Readiness(Protocol):
+    """The parts without which a visitor gets no answer, as they were at the last look."""
+
+    def __call__(self) -> list[Part]: ...
+    def look(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     conversations: Conversations
@@ -47,5 +54,4 @@ class Desk:
     presence: Presence
     knowledge: Callable[[], dict[str, Any]]
     """What the index holds and what is wrong with the articles: `status.json`."""
-    readiness: Callable[[], list[Part]]
-    """The parts without which a visitor gets no answer."""
+    readiness: Readiness

@@ -1,0 +1,245 @@
+"""Accounts, log-in, sessions and tickets."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, select
+
+from handover.domain.agent import Agent, Role
+from handover.domain.errors import InvalidInput, KulanzError, NotFound, NotLoggedIn, TooMany
+from handover.services.agents import FAILURES_PER_EMAIL, Agents
+from handover.services.ports import Publication
+from handover.services.tokens import fingerprint
+from handover.store.engine import make_engine
+from handover.store.migrate import upgrade
+from handover.store.tables import agent_sessions, agents, audit, tickets
+from handover.store.unit_of_work import SqlUnits
+
+PASSWORD = "correct horse battery"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **time: float) -> None:
+        self.time += timedelta(**time)
+
+
+class Live:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def publish(self, publication: Publication) -> None: ...
+
+    def session_ended(self, session_hash: str) -> None:
+        self.ended.append(session_hash)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    engine = make_engine(f"sqlite:///{tmp_path / 'kulanz.db'}")
+    upgrade(engine)
+    return engine
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live()
+
+
+@pytest.fixture
+def service(engine: Engine, clock: Clock, live: Live) -> Agents:
+    return Agents(SqlUnits(engine, live, clock), live, PasswordHasher(time_cost=1, memory_cost=64))
+
+
+@pytest.fixture
+def anna(service: Agents) -> Agent:
+    return service.add(email=" Anna@Shop.Example ", name="Anna", password=PASSWORD, role=Role.AGENT, language="de")
+
+
+def log_in(service: Agents, *, email: str = "anna@shop.example", password: str = PASSWORD) -> tuple[str, Agent]:
+    return service.log_in(email=email, password=password, address="192.0.2.1")
+
+
+def test_an_account_logs_in_and_is_recognised_by_its_session(service: Agents, anna: Agent) -> None:
+    token, agent = log_in(service, email="ANNA@shop.example")
+    assert agent == anna == service.authenticate(token)
+
+
+def test_passwords_and_session_secrets_are_not_in_the_database(service: Agents, anna: Agent, engine: Engine) -> None:
+    token, _ = log_in(service)
+    with engine.connect() as connection:
+        assert connection.execute(select(agents.c.password_hash)).scalar_one().startswith("$argon2id$")
+        assert connection.execute(select(agent_sessions.c.token_hash)).scalar_one() == fingerprint(token) != token
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("anna@shop.example", "wrong"), ("nobody@shop.example", PASSWORD), ("", "")]
+)
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+    service: Agents, anna: Agent, email: str, password: str
+) -> None:
+    with pytest.raises(NotLoggedIn, match="Mail address or password is wrong"):
+        log_in(service, email=email, password=password)
+
+
+def test_an_unknown_address_costs_as_much_hashing_as_a_wrong_password(
+    service: Agents, anna: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    monkeypatch.setattr(service, "_matches", lambda known, _password: verified.append(known) or False)
+    for email in ("anna@shop.example", "nobody@shop.example"):
+        with pytest.raises(NotLoggedIn):
+            log_in(service, email=email)
+    assert len(verified) == 2
+    assert all(known.startswith("$argon2id$") for known in verified)
+
+
+@pytest.mark.parametrize("email", ["anna@shop.example", "nobody@shop.example"])
+def test_repeated_failures_lock_an_address_for_a_quarter_of_an_hour(
+    service: Agents, anna: Agent, clock: Clock, email: str
+) -> None:
+    for _ in range(FAILURES_PER_EMAIL):
+        with pytest.raises(NotLoggedIn):
+            log_in(service, email=email, password="wrong")
+    with pytest.raises(TooMany):
+        log_in(service, email=email)
+    clock.pass_by(minutes=16)
+    if email == anna.email:
+        log_in(service)
+
+
+def test_parallel_guesses_count_before_they_are_checked(service: Agents, anna: Agent) -> None:
+    def guess(_: int) -> type[KulanzError]:
+        with pytest.raises(KulanzError) as refused:
+            log_in(service, password="wrong")
+        return refused.type
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(20)))
+    assert answers.count(NotLoggedIn) == FAILURES_PER_EMAIL
+
+
+def test_many_failures_from_one_network_address_lock_it_for_all_accounts(service: Agents, anna: Agent) -> None:
+    for number in range(30):
+        with pytest.raises(NotLoggedIn):
+            log_in(service, email=f"guess{number}@shop.example")
+    with pytest.raises(TooMany):
+        log_in(service)
+
+
+def test_a_log_in_forgets_earlier_failures(service: Agents, anna: Agent) -> None:
+    for _ in range(3):
+        for _ in range(FAILURES_PER_EMAIL - 1):
+            with pytest.raises(NotLoggedIn):
+                log_in(service, password="wrong")
+        log_in(service)
+
+
+def test_a_session_ends_after_twelve_hours(service: Agents, anna: Agent, clock: Clock) -> None:
+    token, _ = log_in(service)
+    clock.pass_by(hours=11, minutes=59)
+    service.authenticate(token)
+    clock.pass_by(minutes=2)
+    with pytest.raises(NotLoggedIn):
+        service.authenticate(token)
+
+
+def test_logging_out_ends_the_session_and_tells_its_sockets(service: Agents, anna: Agent, live: Live) -> None:
+    token, _ = log_in(service)
+    service.log_out(token)
+    assert live.ended == [fingerprint(token)]
+    with pytest.raises(NotLoggedIn):
+        service.authenticate(token)
+
+
+def test_disabling_ends_sessions_and_refuses_log_ins(service: Agents, anna: Agent) -> None:
+    token, _ = log_in(service)
+    service.set_active(anna.id, active=False)
+    with pytest.raises(NotLoggedIn):
+        service.authenticate(token)
+    with pytest.raises(NotLoggedIn, match="Mail address or password is wrong"):
+        log_in(service)
+    with pytest.raises(NotFound):
+        service.set_active("nobody", active=False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"email": "no address"}, {"email": "a@b"}, {"name": "  "}, {"password": "short"}, {"email": "a\n@b.example"}]
+)
+def test_an_account_with_bad_values_is_refused(service: Agents, wrong: dict[str, str]) -> None:
+    good = {"email": "new@shop.example", "name": "New", "password": PASSWORD}
+    with pytest.raises(InvalidInput):
+        service.add(**(good | wrong), role=Role.AGENT, language="en")
+    assert service.accounts() == []
+
+
+def test_a_taken_address_is_refused(service: Agents, anna: Agent) -> None:
+    with pytest.raises(InvalidInput):
+        service.add(email=anna.email, name="Other", password=PASSWORD, role=Role.ADMIN, language="en")
+
+
+def test_a_ticket_opens_once_within_thirty_seconds(service: Agents, anna: Agent, clock: Clock) -> None:
+    ticket = service.issue_visitor_ticket("conversation")
+    assert service.redeem_ticket(ticket, "visitor").subject == "conversation"
+    with pytest.raises(NotLoggedIn):
+        service.redeem_ticket(ticket, "visitor")
+    late = service.issue_visitor_ticket("conversation")
+    clock.pass_by(seconds=31)
+    with pytest.raises(NotLoggedIn):
+        service.redeem_ticket(late, "visitor")
+
+
+def test_of_many_parallel_redemptions_one_wins(service: Agents) -> None:
+    ticket = service.issue_visitor_ticket("conversation")
+
+    def redeem(_: int) -> bool:
+        try:
+            service.redeem_ticket(ticket, "visitor")
+        except NotLoggedIn:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(redeem, range(16))) == 1
+
+
+def test_a_ticket_of_one_kind_does_not_open_the_other(service: Agents, anna: Agent, engine: Engine) -> None:
+    token, _ = log_in(service)
+    ticket = service.issue_agent_ticket(anna, token)
+    with pytest.raises(NotLoggedIn):
+        service.redeem_ticket(ticket, "visitor")
+    redeemed = service.redeem_ticket(ticket, "agent")
+    assert service.of_session(redeemed.session_hash or "") == anna
+    with engine.connect() as connection:
+        assert ticket not in connection.execute(select(tickets.c.token_hash)).scalars().all()
+
+
+def test_log_ins_and_refusals_are_audited(service: Agents, anna: Agent, engine: Engine) -> None:
+    log_in(service)
+    with pytest.raises(NotLoggedIn):
+        log_in(service, password="wrong")
+    service.note_refusal(anna, "GET /api/knowledge")
+    with engine.connect() as connection:
+        rows = connection.execute(select(audit.c.action, audit.c.agent_id, audit.c.allowed)).all()
+    assert [tuple(row) for row in rows[1:]] == [
+        ("log_in", anna.id, True),
+        ("log_in", anna.id, False),
+        ("GET /api/knowledge", anna.id, False),
+    ]
