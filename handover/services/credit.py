@@ -17,6 +17,7 @@ from handover.domain.credit import Decision, Facts, Outcome, Policy, Reason, Sto
 from handover.domain.errors import Conflict, NotAllowed
 from handover.domain.money import Money
 from handover.domain.shop import Order
+from handover.services.access import Action, require
 from handover.services.bookings import (
     BOT,
     Locked,
@@ -120,11 +121,12 @@ class Credits:
 
     def approve(self, agent: Agent, decision_id: str, note: str = "") -> StoredDecision:
         """Book a proposal. Raises `NotAllowed` or `Conflict` if this person may not or the facts moved on."""
+        limit = self._limit_of(agent)
         with self.unit() as unit:
             proposal, locked = open_proposal(unit, decision_id)
             if proposal.author == agent.id:
                 raise NotAllowed("Somebody else has to approve your own proposal.")
-            self._require_limit(agent, proposal.amount)
+            _require_within(limit, proposal.amount)
             self._recheck(unit, proposal, locked)
             approved = replace(
                 proposal,
@@ -143,9 +145,9 @@ class Credits:
 
     def reject(self, agent: Agent, decision_id: str, note: str = "") -> StoredDecision:
         """Close a proposal without a booking."""
+        self._limit_of(agent)
         with self.unit() as unit:
             proposal, _ = open_proposal(unit, decision_id)
-            self._limit_of(agent)
             rejected = replace(proposal, outcome="rejected", decided_by=agent.id, note=note, decided_at=unit.now)
             unit.credits.close_proposal(rejected)
             tell_decided(unit, rejected, agent)
@@ -174,19 +176,11 @@ class Credits:
             return decision
 
     def _limit_of(self, agent: Agent) -> Money:
+        require(agent, Action.DECIDE_CREDIT)
         limit = self.policy.limits.get(agent.role)
         if limit is None:
             raise NotAllowed("Your role does not decide about credits.")
         return limit
-
-    def _require_limit(self, agent: Agent, amount: Money) -> None:
-        limit = self._limit_of(agent)
-        if amount > limit:
-            raise NotAllowed(
-                f"You may approve up to {limit}; this proposal is {amount}.",
-                limit_cents=limit.cents,
-                amount_cents=amount.cents,
-            )
 
     def _recheck(self, unit: UnitOfWork, proposal: StoredDecision, locked: Locked) -> None:
         """Whatever may have changed between the proposal and its approval."""
@@ -216,6 +210,12 @@ class Credits:
             entries = unit.credits.entries()
             found = unmatched(unit.credits.booked_decisions(), entries, unit.credits.told())
         return [*ledger.problems(entries), *found]
+
+
+def _require_within(limit: Money, amount: Money) -> None:
+    if amount > limit:
+        text = f"You may approve up to {limit}; this proposal is {amount}."
+        raise NotAllowed(text, limit_cents=limit.cents, amount_cents=amount.cents)
 
 
 def _answer(stored: StoredDecision, outcome: str) -> CreditDecided:

@@ -1,0 +1,147 @@
+"""A small shop for tests: orders at will, visitors who claim, and the real services on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound, TurnContext
+from handover.domain.agent import Agent, Role
+from handover.domain.conversation import Conversation, State
+from handover.domain.credit import StoredDecision
+from handover.domain.ledger import Entry
+from handover.domain.shop import Item, Order, ShopCustomer
+from handover.services.credit import Credits
+from handover.services.policy import load_policy
+from handover.services.ports import Units
+from handover.services.shop import Shop
+from handover.services.tokens import new_id
+
+DEMO = Path(__file__).resolve().parents[3] / "data" / "demo"
+POLICY = load_policy(DEMO / "credit-policy.yaml")
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+ANNA = Agent("anna", "anna@nordlicht.example", "Anna Brandt", Role.AGENT, "de")
+SOPHIE = Agent("sophie", "sophie@nordlicht.example", "Sophie Lang", Role.SUPERVISOR, "de")
+EMIL = Agent("emil", "emil@nordlicht.example", "Emil Fuchs", Role.EDITOR, "de")
+ADA = Agent("ada", "ada@nordlicht.example", "Ada Winter", Role.ADMIN, "en")
+
+
+def item(sku: str = "SKU-1", cents: int = 990, state: str = "delivered", quantity: int = 1) -> Item:
+    return Item(sku, f"Ding {sku}", f"Thing {sku}", quantity, cents, state)
+
+
+def order(
+    number: str = "10001",
+    *,
+    customer: str = "erika",
+    state: str = "delivered",
+    late: int = 0,
+    arrived: int | None = 3,
+    items: Sequence[Item] = (item(),),
+    currency: str = "EUR",
+    now: datetime = NOW,
+) -> Order:
+    """`arrived` days ago and `late` days after the promise; `arrived=None`: still under way, late until today."""
+    delivered_at = None if arrived is None else now - timedelta(days=arrived)
+    promised = (delivered_at or now) - timedelta(days=late)
+    return Order(
+        id=f"order-{number}",
+        number=number,
+        customer_id=customer,
+        state=state,
+        ordered_at=promised - timedelta(days=3),
+        promised_on=promised.astimezone(POLICY.zone).date(),
+        shipped_at=promised - timedelta(days=2),
+        delivered_at=delivered_at,
+        carrier="Nordpost",
+        tracking_code="NP1",
+        total_cents=sum(one.unit_cents * one.quantity for one in items),
+        currency=currency,
+        items=tuple(items),
+    )
+
+
+@dataclass
+class ShopFloor:
+    unit: Units
+    credits: Credits = field(init=False)
+    shop: Shop = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.credits = Credits(self.unit, POLICY)
+        self.shop = Shop(self.unit, POLICY.zone)
+
+    def customer(self, name: str = "erika", *, street: str = "Birkenweg 12", blocked: bool = False) -> str:
+        known = ShopCustomer(
+            id=name,
+            number=f"K-{name}",
+            name=name.title(),
+            email=f"{name}@example.org",
+            language="de",
+            phone=None,
+            street=street,
+            postcode="22301",
+            city="Hamburg",
+            blocked=blocked,
+            created_at=NOW,
+        )
+        with self.unit() as unit:
+            unit.shop.add_customer(known)
+        return name
+
+    def add(self, *orders: Order) -> None:
+        with self.unit() as unit:
+            for one in orders:
+                unit.shop.add_order(one)
+
+    def conversation(self, customer: str | None = "erika", *, trust: str = "code", state: State = State.BOT) -> str:
+        conversation_id = new_id()
+        with self.unit() as unit:
+            unit.conversations.add(
+                Conversation(
+                    id=conversation_id,
+                    language="de",
+                    state=state,
+                    customer_id=customer,
+                    trust=trust,
+                    started_at=unit.now,
+                ),
+                visitor_token_hash=new_id(),
+            )
+        return conversation_id
+
+    def claim(
+        self,
+        conversation_id: str,
+        number: str = "10001",
+        reason: str = "late_delivery",
+        sku: str | None = None,
+        *,
+        version: int = 1,
+    ) -> CreditDecided:
+        return self.credits.claim(
+            CreditClaimed(context=context(conversation_id, version), reason=reason, order_number=number, item_sku=sku)
+        )
+
+    def orders(self, conversation_id: str, number: str | None = None) -> OrdersFound:
+        return self.shop.orders_for(OrdersAsked(context=context(conversation_id), order_number=number))
+
+    def entries(self) -> list[Entry]:
+        with self.unit(write=False) as unit:
+            return unit.credits.entries()
+
+    def decisions(self, customer: str = "erika") -> list[StoredDecision]:
+        with self.unit(write=False) as unit:
+            return unit.credits.decisions_of(customer)
+
+    def events(self, conversation_id: str) -> list[str]:
+        with self.unit(write=False) as unit:
+            return [stored.event.data.type for stored in unit.log.after(conversation_id, 0)]
+
+
+def context(conversation_id: str, version: int = 1) -> TurnContext:
+    return TurnContext(
+        conversation_id=conversation_id, turn_id="turn", ownership_version=version, language="de", trust="code"
+    )
