@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Protocol
 
 from fastapi import FastAPI
@@ -65,12 +66,12 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
     status = KnowledgeStatus(settings.knowledge_status)
     return Desk(
         conversations=Conversations(unit),
-        handovers=Handovers(unit),
+        handovers=Handovers(unit, timedelta(seconds=settings.lease_seconds)),
         turns=Turns(unit),
         identities=Identities(unit),
         dossiers=Dossiers(unit),
         customers=Customers(unit),
-        agents=Agents(unit, live),
+        agents=Agents(unit, live, demo=settings.demo),
         shop=Shop(unit, policy.zone),
         credits=Credits(unit, policy),
         outbox=Outbox(unit, mail_gateway(settings.mail, settings.mail_from)),

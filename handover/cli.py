@@ -18,10 +18,13 @@ from handover.domain.errors import KulanzError
 from handover.launcher.config import VAR, read_secrets
 from handover.realtime.hub import Hub
 from handover.serve import server
+from handover.services.demo import demo_agents, seed
 from handover.services.desk import Desk, Part
-from handover.settings import Settings
+from handover.services.ports import SystemClock
+from handover.settings import ROOT, Settings
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
+from handover.store.unit_of_work import SqlUnits
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 agents = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
@@ -31,6 +34,8 @@ app.add_typer(agents, name="agents")
 app.add_typer(demo, name="demo")
 app.add_typer(credit, name="credit")
 
+DEMO = ROOT / "data" / "demo"
+DEMO_PASSWORD = "nordlicht-demo"  # noqa: S105 -- printed by `make run`; these accounts work only in the demo
 MARKS = {"up": "ok", "stale": "stale", "down": "DOWN"}
 
 
@@ -101,9 +106,7 @@ def add_agent(
     if language not in ("de", "en"):
         raise Fail("The language is de or en.")
     with the_desk(settings_here()) as here:
-        added = here.agents.add(
-            email=email, name=name, password=password, role=role, language=cast(Language, language)
-        )
+        added = here.agents.add(email=email, name=name, password=password, role=role, language=cast(Language, language))
     print(f"{added.email} may log in as {added.role}.")
 
 
@@ -125,6 +128,7 @@ def disable_agent(email: str) -> None:
         if not known:
             raise Fail("There is no account with this address.")
         here.agents.set_active(known[0].id, active=False)
+        here.handovers.requeue_all_of(known[0].id)
     print(f"{known[0].email} may no longer log in.")
 
 
@@ -134,7 +138,22 @@ def seed_demo() -> None:
     settings = settings_here()
     if not settings.demo:
         raise Fail("The demo shop is off; set KULANZ_DEMO=1.")
-    raise NotImplementedError
+    engine = make_engine(settings.database)
+    seeded = seed(SqlUnits(engine, Hub(), SystemClock()), DEMO, SystemClock())
+    engine.dispose()
+    with the_desk(settings) as here:
+        add_demo_agents(here)
+    print("The demo shop is filled in." if seeded else "The demo shop was filled in before.")
+
+
+def add_demo_agents(here: Desk) -> None:
+    known = {account.agent.email for account in here.agents.accounts()}
+    for new in demo_agents(DEMO):
+        if new.email not in known:
+            language = cast(Language, new.language)
+            here.agents.add(
+                email=new.email, name=new.name, password=DEMO_PASSWORD, role=new.role, language=language, demo=True
+            )
 
 
 @credit.command("pause")

@@ -20,7 +20,11 @@ PHRASES = {
 
 
 def answer(
-    status: int, code: str, text: str, data: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    text: str,
+    data: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     return JSONResponse({"error": {"code": code, "text": text, "data": data or {}}}, status, headers=headers)
 
@@ -42,7 +46,9 @@ def expected(request: Request, error: Exception) -> JSONResponse:
 def unreadable(_request: Request, error: Exception) -> JSONResponse:
     """Names the places that are wrong, never what stood there."""
     assert isinstance(error, RequestValidationError)
-    places = sorted({".".join(str(step) for step in problem["loc"] if step != "body")[:80] for problem in error.errors()})
+    places = sorted(
+        {".".join(str(step) for step in problem["loc"] if step != "body")[:80] for problem in error.errors()}
+    )
     return answer(422, "invalid_input", "This request could not be read.", {"fields": places[:10]})
 
 

@@ -105,9 +105,7 @@ class AgentTalk:
                 await self._typing(frame)
 
     async def _read(self, frame: AgentRead) -> None:
-        mark = await in_thread(
-            self._desk.handovers.mark_read, self._agent, frame.conversation_id, frame.number
-        )
+        mark = await in_thread(self._desk.handovers.mark_read, self._agent, frame.conversation_id, frame.number)
         if mark is not None:
             self._hub.show_read(frame.conversation_id, "staff", mark)
 

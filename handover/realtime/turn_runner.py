@@ -110,4 +110,4 @@ class TurnRunner:
 
 
 def says_something(message: BotMessage) -> bool:
-    return bool(message.text.strip() or message.request_identity or message.handover)
+    return bool(message.text.strip() or message.choices or message.request_identity or message.handover)

@@ -36,15 +36,16 @@ class Agents:
     A log-in fails alike, in words and in time, whether the account is unknown, disabled or the password wrong.
     """
 
-    def __init__(self, unit: Units, sessions: SessionWatch, hasher: PasswordHasher | None = None) -> None:
-        self._unit, self._sessions = unit, sessions
+    def __init__(
+        self, unit: Units, sessions: SessionWatch, *, demo: bool, hasher: PasswordHasher | None = None
+    ) -> None:
+        """Demo accounts, whose passwords everybody knows, work only with `demo`."""
+        self._unit, self._sessions, self._demo = unit, sessions, demo
         self._hasher = hasher or PasswordHasher()
 
     # --- accounts ---
 
-    def add(
-        self, *, email: str, name: str, password: str, role: Role, language: Language, demo: bool = False
-    ) -> Agent:
+    def add(self, *, email: str, name: str, password: str, role: Role, language: Language, demo: bool = False) -> Agent:
         """Raises `InvalidInput` for a bad address, a taken one, an empty name or a short password."""
         agent = Agent(new_id(), normal_email(email), name.strip(), role, language)
         if not agent.name:
@@ -78,9 +79,8 @@ class Agents:
     def log_in(self, *, email: str, password: str, address: str) -> tuple[str, Agent]:
         """A new session's secret and whose it is. Raises `TooMany` after repeated failures, else `NotLoggedIn`."""
         account = self._begin_log_in(email, address)
-        known_hash = account.password_hash if account and account.active else self._nobodys_hash
-        matches = self._matches(known_hash, password)
-        if not (account and account.active and matches):
+        matches = self._matches(account.password_hash if account else self._nobodys_hash, password)
+        if not (account and matches and self._works(account)):
             self._note_failure(account, address)
             raise NotLoggedIn("Mail address or password is wrong.")
         return self._open_session(account.agent), account.agent
@@ -91,9 +91,10 @@ class Agents:
     def of_session(self, session_hash: str) -> Agent:
         with self._unit(write=False) as unit:
             agent = unit.agents.session_agent(session_hash, unit.now)
-        if agent is None:
+            account = agent and unit.agents.account(agent.id)
+        if not (account and self._works(account)):
             raise NotLoggedIn("Please log in.")
-        return agent
+        return account.agent
 
     def log_out(self, session_token: str) -> None:
         session_hash = fingerprint(session_token)
@@ -159,6 +160,9 @@ class Agents:
         with self._unit() as unit:
             unit.agents.add_ticket(fingerprint(ticket), kind, subject, session_hash, unit.now + TICKET_LIFE)
         return ticket
+
+    def _works(self, account: AgentAccount) -> bool:
+        return account.active and (self._demo or not account.demo)
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

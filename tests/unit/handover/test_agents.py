@@ -65,7 +65,11 @@ def live() -> Live:
 
 @pytest.fixture
 def service(engine: Engine, clock: Clock, live: Live) -> Agents:
-    return Agents(SqlUnits(engine, live, clock), live, PasswordHasher(time_cost=1, memory_cost=64))
+    return make_service(engine, clock, live, demo=True)
+
+
+def make_service(engine: Engine, clock: Clock, live: Live, *, demo: bool) -> Agents:
+    return Agents(SqlUnits(engine, live, clock), live, demo=demo, hasher=PasswordHasher(time_cost=1, memory_cost=64))
 
 
 @pytest.fixture
@@ -180,8 +184,21 @@ def test_disabling_ends_sessions_and_refuses_log_ins(service: Agents, anna: Agen
         service.set_active("nobody", active=False)
 
 
+def test_demo_accounts_do_not_work_once_the_demo_is_off(
+    service: Agents, engine: Engine, clock: Clock, live: Live
+) -> None:
+    service.add(email="demo@shop.example", name="D", password=PASSWORD, role=Role.ADMIN, language="en", demo=True)
+    token, _ = log_in(service, email="demo@shop.example")
+    real = make_service(engine, clock, live, demo=False)
+    with pytest.raises(NotLoggedIn):
+        real.authenticate(token)
+    with pytest.raises(NotLoggedIn, match="Mail address or password is wrong"):
+        log_in(real, email="demo@shop.example")
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"email": "no address"}, {"email": "a@b"}, {"name": "  "}, {"password": "short"}, {"email": "a\n@b.example"}]
+    "wrong",
+    [{"email": "no address"}, {"email": "a@b"}, {"name": "  "}, {"password": "short"}, {"email": "a\n@b.example"}],
 )
 def test_an_account_with_bad_values_is_refused(service: Agents, wrong: dict[str, str]) -> None:
     good = {"email": "new@shop.example", "name": "New", "password": PASSWORD}
