@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Role(StrEnum):
@@ -23,4 +24,4 @@ class Agent:
     email: str
     name: str
     role: Role
-    language: str
+    language: Literal["de", "en"]

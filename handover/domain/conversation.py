@@ -89,6 +89,11 @@ class Conversation:
     outcome_summary: str | None = None
     started_at: datetime
 
+    @property
+    def proven_customer(self) -> str | None:
+        """Who the visitor has proven to be; a claimed name or address opens nothing."""
+        return self.customer_id if self.trust in ("code", "login") else None
+
     def require_version(self, version: int) -> None:
         """Raises `StaleOwnership` if words were composed under another version than the current one."""
         if version != self.ownership_version:

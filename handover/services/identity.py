@@ -29,7 +29,6 @@ LIMIT_WINDOW = timedelta(hours=1)
 CODES_PER_CONVERSATION = 3
 CODES_PER_CUSTOMER = 10
 """Beyond it nothing is sent, silently: nobody can fill a customer's mailbox or learn that the address is known."""
-PROVEN = frozenset({"code", "login"})
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s\x00-\x1f.]{2,}")
 _CODE = re.compile(r"\d{3}[ -]?\d{3}")
 MASKED_EMAIL = "m•••@•••"
@@ -139,7 +138,9 @@ def check_code(unit: UnitOfWork, conversation: Conversation, code: str) -> int:
 
 def _believe(unit: UnitOfWork, conversation: Conversation, customer_id: str) -> int:
     unit.conversations.save(conversation, replace(conversation, customer_id=customer_id, trust="code"))
-    proven = IdentityProven(trust="code", customer_id=customer_id, customer_name=unit.customers.name_of(customer_id))
+    proven = IdentityProven(
+        trust="code", customer_id=customer_id, customer_name=unit.customers.record(customer_id).name
+    )
     number = unit.append(conversation.id, VISITOR, proven).number
     if conversation.state is State.BOT:
         unit.turns.add_signal(conversation.id, number, Signal(name="identity_proven"))
@@ -165,5 +166,5 @@ def _refuse(
 
 
 def _require_unproven(conversation: Conversation) -> None:
-    if conversation.trust in PROVEN:
+    if conversation.proven_customer:
         raise Conflict("The identity is proven already.")

@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
 from handover.contract.base import Actor
+from handover.contract.dossier import TimelineEntry
 from handover.contract.events import AnyPayload, Choice, ChoiceTaken, CreditGranted, Event
 from handover.contract.frames import ConversationSummary, ConversationView
 from handover.contract.turns import Signal, TurnReply, TurnRequest
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation
 from handover.domain.credit import Cap, Reason, Spent, StoredDecision
+from handover.domain.customer import Customer
 from handover.domain.ledger import Entry
 from handover.domain.shop import Invoice, Order, Outage, PaymentMethod, ShopCustomer, Subscription
 
@@ -198,11 +200,33 @@ class CustomerFound(NamedTuple):
     name: str
 
 
+class TimelinePlace(NamedTuple):
+    """Where a line stands in a timeline; unique, so that pages have no gaps and no doubles."""
+
+    at: datetime
+    conversation_id: str
+    """Empty for what the shop told."""
+    number: int
+
+
+class TimelineLine(NamedTuple):
+    place: TimelinePlace
+    entry: TimelineEntry
+
+
 class CustomerStore(Protocol):
     """Customer records, their identities and their one timeline."""
 
+    def record(self, customer_id: str) -> Customer:
+        """Raises `NotFound`."""
+
+    def search(self, query: str, limit: int) -> list[Customer]:
+        """By part of a name, mail address or phone, by number, or by the number of an order."""
+
+    def timeline(self, customer_id: str, before: TimelinePlace | None, limit: int) -> list[TimelineLine]:
+        """Newest first."""
+
     def find_by_email(self, email: str) -> CustomerFound | None: ...
-    def name_of(self, customer_id: str) -> str: ...
     def prove_identity(self, identity_id: str, trust: str, at: datetime) -> None: ...
     def add_event(self, customer_id: str, type_: str, data: dict[str, object], at: datetime) -> None:
         """A line of the timeline that belongs to no conversation."""

@@ -19,7 +19,6 @@ from handover.contract.events import (
 from handover.contract.turns import BotMessage, TurnContext, TurnReply, TurnRequest
 from handover.domain.conversation import Conversation
 from handover.domain.errors import StaleOwnership
-from handover.services.identity import PROVEN
 from handover.services.ports import OfferedSignal, UnitOfWork, Units
 from handover.services.steps import BOT, SYSTEM, move
 from handover.services.tokens import new_id
@@ -130,5 +129,5 @@ def _say(unit: UnitOfWork, conversation: Conversation, message: BotMessage) -> N
         )
         number = unit.append(conversation.id, BOT, posted).number
         unit.turns.offer(conversation.id, number, offered)
-    if message.request_identity and conversation.trust not in PROVEN:
+    if message.request_identity and not conversation.proven_customer:
         unit.append(conversation.id, BOT, IdentityRequested())

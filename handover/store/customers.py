@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    Subquery,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
+from handover.contract.base import Actor
+from handover.contract.dossier import TimelineEntry
+from handover.domain.customer import Customer, Identity
 from handover.domain.errors import NotFound
-from handover.services.ports import CustomerFound
-from handover.store.tables import customer_events, customers, identities
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from handover.services.ports import CustomerFound, TimelineLine, TimelinePlace
+from handover.store.events import event_of
+from handover.store.tables import UtcTime, conversations, customer_events, customers, events, identities, orders
 
 
 class SqlCustomerStore:
@@ -28,13 +46,26 @@ class SqlCustomerStore:
         ).one_or_none()
         return CustomerFound(*row) if row else None
 
-    def name_of(self, customer_id: str) -> str:
-        name = self._connection.execute(
-            select(customers.c.name).where(customers.c.id == customer_id)
-        ).scalar_one_or_none()
-        if name is None:
+    def record(self, customer_id: str) -> Customer:
+        found = self._read(customers.c.id == customer_id, limit=1)
+        if not found:
             raise NotFound("There is no such customer.")
-        return str(name)
+        return found[0]
+
+    def search(self, query: str, limit: int) -> list[Customer]:
+        wanted = query.strip().lower()
+        has_identity = select(identities.c.customer_id).where(identities.c.value.contains(wanted, autoescape=True))
+        has_order = select(orders.c.customer_id).where(orders.c.number == wanted)
+        return self._read(
+            or_(
+                func.lower(customers.c.name).contains(wanted, autoescape=True),
+                func.lower(customers.c.number) == wanted,
+                customers.c.phone.contains(wanted, autoescape=True),
+                customers.c.id.in_(has_identity),
+                customers.c.id.in_(has_order),
+            ),
+            limit=limit,
+        )
 
     def prove_identity(self, identity_id: str, trust: str, at: datetime) -> None:
         self._connection.execute(
@@ -43,3 +74,69 @@ class SqlCustomerStore:
 
     def add_event(self, customer_id: str, type_: str, data: dict[str, object], at: datetime) -> None:
         self._connection.execute(insert(customer_events).values(customer_id=customer_id, type=type_, data=data, at=at))
+
+    def timeline(self, customer_id: str, before: TimelinePlace | None, limit: int) -> list[TimelineLine]:
+        lines = _lines(customer_id)
+        place = tuple_(lines.c.at, lines.c.conversation_id, lines.c.number)
+        query = select(lines).order_by(lines.c.at.desc(), lines.c.conversation_id.desc(), lines.c.number.desc())
+        if before is not None:
+            at, conversation_id, number = before
+            query = query.where(place < tuple_(literal(at, UtcTime), literal(conversation_id), literal(number)))
+        return [_line(row) for row in self._connection.execute(query.limit(limit))]
+
+    def _read(self, condition: ColumnElement[bool], limit: int) -> list[Customer]:
+        rows = self._connection.execute(
+            select(customers).where(condition).order_by(customers.c.name, customers.c.id).limit(limit)
+        ).all()
+        known_by: dict[str, list[Identity]] = {row.id: [] for row in rows}
+        for row in self._connection.execute(
+            select(identities).where(identities.c.customer_id.in_(known_by)).order_by(identities.c.id)
+        ):
+            known_by[row.customer_id].append(Identity(row.kind, row.value, row.trust, row.proven_at))
+        return [Customer(**row._mapping, identities=tuple(known_by[row.id])) for row in rows]  # noqa: SLF001
+
+
+def _lines(customer_id: str) -> Subquery:
+    """Events of the customer's conversations and what the shop told, in one shape."""
+    nobody = cast(null(), String)
+    talked = (
+        select(
+            events.c.at,
+            events.c.conversation_id,
+            events.c.number,
+            events.c.type,
+            events.c.data,
+            events.c.actor_kind,
+            events.c.actor_id,
+            events.c.actor_name,
+        )
+        .join(conversations)
+        .where(conversations.c.customer_id == customer_id)
+    )
+    told = select(
+        customer_events.c.at,
+        literal("", String).label("conversation_id"),
+        customer_events.c.id.label("number"),
+        customer_events.c.type,
+        customer_events.c.data,
+        nobody.label("actor_kind"),
+        nobody.label("actor_id"),
+        nobody.label("actor_name"),
+    ).where(customer_events.c.customer_id == customer_id)
+    return union_all(talked, told).subquery("lines")
+
+
+def _line(row: Row[Any]) -> TimelineLine:
+    place = TimelinePlace(row.at, row.conversation_id, row.number)
+    if not row.conversation_id:
+        return TimelineLine(place, TimelineEntry(source="shop", at=row.at, type=row.type, data=row.data))
+    entry = TimelineEntry(
+        source="conversation",
+        at=row.at,
+        type=row.type,
+        data=event_of(row).data.model_dump(mode="json", exclude={"type"}),
+        conversation_id=row.conversation_id,
+        number=row.number,
+        actor=Actor(kind=row.actor_kind, id=row.actor_id, name=row.actor_name),
+    )
+    return TimelineLine(place, entry)
