@@ -1,0 +1,66 @@
+/** One way to speak HTTP with the desk. Every failure is an `ApiError`; its code picks the sentence shown. */
+
+export class ApiError extends Error {
+  /** `status` is 0 when the desk could not be reached. */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly data: Record<string, unknown> = {},
+  ) {
+    super(code);
+  }
+
+  /** Trying the very same request again later may help. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+type Query = Record<string, string | number | undefined>;
+
+let onLoggedOut: () => void = () => {};
+
+/** Called whenever the desk answers that the session has ended. */
+export function whenLoggedOut(listener: () => void): void {
+  onLoggedOut = listener;
+}
+
+export function get<T>(path: string, query: Query = {}): Promise<T> {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return request<T>("GET", given.length ? `${path}?${search}` : path);
+}
+
+export function post<T>(path: string, body: object = {}): Promise<T> {
+  return request<T>("POST", path, body);
+}
+
+async function request<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await reach(method, path, body);
+  if (response.ok) return (await response.json().catch(() => ({}))) as T;
+  const error = await errorOf(response);
+  if (error.status === 401 && path !== "/api/login") onLoggedOut();
+  throw error;
+}
+
+async function reach(method: string, path: string, body?: object): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: body ? { "Content-Type": "application/json", "X-Kulanz": "desk" } : {},
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable");
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  try {
+    const { error } = await response.json();
+    return new ApiError(response.status, String(error.code), error.data ?? {});
+  } catch {
+    return new ApiError(response.status, "internal");
+  }
+}

@@ -1,0 +1,48 @@
+import { useState } from "preact/hooks";
+import { DossierColumn } from "../dossier/dossier";
+import type { OpenConversation } from "../state/conversation";
+import { useWorkplace } from "../state/workplace";
+import { t } from "../texts";
+import { Empty } from "../ui/parts";
+import { Composer } from "./composer";
+import { ConversationHeader } from "./header";
+import { Messages } from "./messages";
+
+/** The middle and the right column; `data-pane` says which of the two a narrow screen shows. */
+export function ConversationColumn({ open }: { open: OpenConversation }) {
+  const row = useWorkplace().rows.value.get(open.id);
+  const [pane, setPane] = useState<"conversation" | "dossier">("conversation");
+  const loading = open.loading.value;
+  if (!row || loading === "missing") return <Placeholder open={open} />;
+  return (
+    <div class="opened" data-pane={pane}>
+      <main id="content" class="conversation" tabIndex={-1} data-testid="conversation" data-id={open.id}>
+        <ConversationHeader row={row} onDossier={() => setPane("dossier")} />
+        {loading === "ready" ? <Messages open={open} row={row} /> : <Fetching open={open} />}
+        <Composer open={open} row={row} />
+      </main>
+      <DossierColumn open={open} row={row} onBack={() => setPane("conversation")} />
+    </div>
+  );
+}
+
+function Placeholder({ open }: { open: OpenConversation }) {
+  return (
+    <main id="content" class="conversation none" tabIndex={-1}>
+      <h1 class="sr-only">{t("nav.work")}</h1>
+      {open.loading.value === "missing" ? <Empty>{t("conversation.missing")}</Empty> : <Fetching open={open} />}
+    </main>
+  );
+}
+
+function Fetching({ open }: { open: OpenConversation }) {
+  if (open.loading.value === "loading") return <Empty>{t("loading")}</Empty>;
+  return (
+    <div role="alert" class="failure">
+      {t("conversation.failed")}
+      <button type="button" onClick={() => void open.load()}>
+        {t("retry")}
+      </button>
+    </div>
+  );
+}

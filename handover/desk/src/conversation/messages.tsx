@@ -1,0 +1,133 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { OpenConversation } from "../state/conversation";
+import { useWorkplace } from "../state/workplace";
+import { t } from "../texts";
+import { actorName } from "../texts/events";
+import { longDay } from "../texts/format";
+import type { ConversationSummary, DeskEvent } from "../wire";
+import { isOf } from "../state/log";
+import { EventLine } from "./event-line";
+import { Unsent } from "./unsent";
+
+interface Props {
+  open: OpenConversation;
+  row: ConversationSummary;
+}
+
+const NEAR = 80;
+
+export function Messages({ open, row }: Props) {
+  const workplace = useWorkplace();
+  const log = open.log.value;
+  const unsent = workplace.outbox.entries.value.filter((entry) => entry.conversation_id === open.id);
+  const { box, behind, toEnd, onScroll } = useEndInSight(log.length + unsent.length);
+  const [readBefore] = useState(row.staff_read);
+  const firstNew = log.find((event) => event.number > readBefore && isVisitorMessage(event));
+  useReadMark(open, row);
+
+  return (
+    <>
+      <div
+        class="log"
+        ref={box}
+        role="region"
+        aria-label={t("messages.label")}
+        tabIndex={0}
+        onScroll={onScroll}
+        data-testid="messages"
+      >
+        <ol>
+          {log.map((event, index) => (
+            <>
+              <DayLine event={event} before={log[index - 1]} />
+              {event === firstNew && <li class="new-line">{t("messages.new")}</li>}
+              <EventLine key={event.number} event={event} log={log} row={row} />
+            </>
+          ))}
+          {unsent.map((entry) => (
+            <Unsent key={entry.client_id} entry={entry} row={row} />
+          ))}
+        </ol>
+        <Typing id={open.id} />
+      </div>
+      {behind && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          {t("messages.to_end")}
+        </button>
+      )}
+      <Announcer log={log} />
+    </>
+  );
+}
+
+const isVisitorMessage = (event: DeskEvent): boolean =>
+  event.actor.kind === "visitor" && isOf(event, "message.posted");
+
+/** Keeps the newest message in sight unless the reader has scrolled up. */
+function useEndInSight(length: number) {
+  const box = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const [behind, setBehind] = useState(false);
+
+  function toEnd() {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }
+  function onScroll() {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
+    following.current = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (following.current) setBehind(false);
+  }
+  useLayoutEffect(() => {
+    if (following.current) toEnd();
+    else setBehind(true);
+  }, [length]);
+  return { box, behind, toEnd, onScroll };
+}
+
+/** Only the owner's eyes count as read, and only while the page is in front of them. */
+function useReadMark(open: OpenConversation, row: ConversationSummary): void {
+  const workplace = useWorkplace();
+  const due = workplace.isMine(row) && row.unread > 0 ? open.last.value : 0;
+  useEffect(() => {
+    if (!due) return;
+    const mark = () => {
+      if (document.visibilityState === "visible" && document.hasFocus()) {
+        workplace.socket.send({ type: "read", conversation_id: open.id, number: due });
+      }
+    };
+    mark();
+    addEventListener("focus", mark);
+    return () => removeEventListener("focus", mark);
+  }, [due, workplace.socket.link.value]);
+}
+
+function DayLine({ event, before }: { event: DeskEvent; before: DeskEvent | undefined }) {
+  const today = new Date(event.at).toDateString();
+  if (before && new Date(before.at).toDateString() === today) return null;
+  return <li class="day-line">{longDay(event.at)}</li>;
+}
+
+function Typing({ id }: { id: string }) {
+  const typist = useWorkplace().typists.value.get(id);
+  if (!typist) return null;
+  return (
+    <p class="typing" data-testid="typing">
+      {t("typing", { name: typist.name ?? t(`actor.${typist.by}`) })}
+    </p>
+  );
+}
+
+/** Says each new message of the others once to a screen reader; what was there before stays unsaid. */
+function Announcer({ log }: { log: readonly DeskEvent[] }) {
+  const [start] = useState(log.length);
+  const latest = log.at(-1);
+  const said =
+    latest && log.length > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
+      ? t("messages.said", { name: actorName(latest.actor), text: latest.data.text })
+      : "";
+  return (
+    <p class="sr-only" aria-live="polite" data-testid="announcer">
+      {said}
+    </p>
+  );
+}

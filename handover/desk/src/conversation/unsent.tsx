@@ -1,0 +1,46 @@
+import { draft } from "../state/drafts";
+import type { Unsent as Entry } from "../state/outbox";
+import { useWorkplace } from "../state/workplace";
+import { forCode, t } from "../texts";
+import type { ConversationSummary } from "../wire";
+
+/** A message on its way, or one the desk has refused: then its author decides, and its text is never lost. */
+export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary }) {
+  const workplace = useWorkplace();
+  const { outbox } = workplace;
+  const note = entry.kind === "note";
+
+  function edit() {
+    const text = draft(entry.conversation_id, entry.kind);
+    text.value = text.value ? `${text.value}\n${entry.text}` : entry.text;
+    outbox.discard(entry.client_id);
+  }
+
+  return (
+    <li class={`message unsent ${note ? "note" : "by-agent"}`} data-testid="unsent" data-refused={entry.refused ?? ""}>
+      <div class="bubble">
+        <p class="plain">{entry.text}</p>
+      </div>
+      {entry.refused === undefined ? (
+        <p class="message-foot">{t(outbox.stuck.value ? "unsent.stuck" : "unsent.sending")}</p>
+      ) : (
+        <div class="message-foot refused" role="alert">
+          <p>{t("unsent.refused", { why: forCode("error", entry.refused, t("error.refused")) })}</p>
+          <div class="buttons">
+            {(note || workplace.isMine(row)) && (
+              <button type="button" onClick={() => outbox.again(entry.client_id, row.ownership_version)}>
+                {t("unsent.again")}
+              </button>
+            )}
+            <button type="button" onClick={edit}>
+              {t("unsent.edit")}
+            </button>
+            <button type="button" onClick={() => outbox.discard(entry.client_id)}>
+              {t("unsent.discard")}
+            </button>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,133 @@
+import type { OpenConversation } from "../state/conversation";
+import { links } from "../state/route";
+import { forCode, t } from "../texts";
+import { becauseSentence } from "../texts/events";
+import type { ConversationSummary } from "../wire";
+import type { BotStopped, Dossier, Phrase } from "../wire-dossier";
+import { Empty } from "../ui/parts";
+import { Credits } from "./credits";
+import { CustomerSection } from "./customer";
+import { Invoices, Outages, Subscriptions } from "./contracts";
+import { Orders } from "./orders";
+import { Proposal } from "./proposal";
+import { Tone } from "./tone";
+import { Understanding } from "./understanding";
+
+interface Props {
+  open: OpenConversation;
+  row: ConversationSummary;
+  /** Back to the conversation, where a narrow screen shows only one of the two. */
+  onBack: () => void;
+}
+
+/** The handover dossier: the first screen says what is wanted and what to do, the rest opens on demand. */
+export function DossierColumn({ open, row, onBack }: Props) {
+  const dossier = open.dossier.value;
+  return (
+    <aside class="dossier" aria-label={t("dossier.title")} data-testid="dossier">
+      <button type="button" class="back narrow" onClick={onBack}>
+        {t("dossier.back")}
+      </button>
+      <h2>{t("dossier.title")}</h2>
+      {open.dossierFailed.value && (
+        <div role="alert" class="failure">
+          {t("dossier.failed")}
+          <button type="button" onClick={() => void open.loadDossier()}>
+            {t("retry")}
+          </button>
+        </div>
+      )}
+      {dossier ? (
+        <Content dossier={dossier} row={row} open={open} onJump={onBack} />
+      ) : (
+        !open.dossierFailed.value && <Empty>{t("loading")}</Empty>
+      )}
+    </aside>
+  );
+}
+
+interface ContentProps {
+  dossier: Dossier;
+  row: ConversationSummary;
+  open: OpenConversation;
+  onJump: () => void;
+}
+
+function Content({ dossier, row, open, onJump }: ContentProps) {
+  const proposals = dossier.credits.filter((credit) => credit.outcome === "proposed");
+  return (
+    <>
+      <Summary dossier={dossier} onJump={onJump} />
+      {proposals.map((proposal) => (
+        <Proposal key={proposal.id} proposal={proposal} onDecided={() => void open.loadDossier()} />
+      ))}
+      <Phrases title={t("dossier.next_steps")} prefix="step" phrases={dossier.next_steps} name="next-steps" />
+      <Phrases title={t("dossier.promises")} prefix="promise" phrases={dossier.promises} name="promises" />
+      <CustomerSection customer={dossier.customer} trust={row.trust} />
+      <Outages outages={dossier.outages} />
+      <Orders orders={dossier.orders} />
+      <Credits credits={dossier.credits} />
+      <Understanding understood={dossier.understood} onJump={onJump} />
+      <Tone tone={dossier.tone} />
+      <Subscriptions subscriptions={dossier.subscriptions} />
+      <Invoices invoices={dossier.invoices} />
+      {row.customer_id && (
+        <p>
+          <a href={links.customer(row.customer_id)}>{t("dossier.to_customer")}</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Summary({ dossier, onJump }: { dossier: Dossier; onJump: () => void }) {
+  return (
+    <section class="summary" aria-label={t("dossier.wish")}>
+      <h3>{t("dossier.wish")}</h3>
+      <p class="wish" data-testid="wish">
+        {dossier.wish || t("dossier.wish.none")}
+      </p>
+      {dossier.stopped && <Stopped stopped={dossier.stopped} onJump={onJump} />}
+    </section>
+  );
+}
+
+function Stopped({ stopped, onJump }: { stopped: BotStopped; onJump: () => void }) {
+  return (
+    <>
+      <h3>{t("dossier.stopped")}</h3>
+      <p data-testid="stopped">
+        {t(`reason.${stopped.reason}`)}
+        {stopped.because && <span class="quiet block">{becauseSentence(stopped.because)}</span>}
+      </p>
+      {stopped.message_number !== null && (
+        <p>
+          <a href={`#m${stopped.message_number}`} onClick={onJump}>
+            {t("dossier.transcript")}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+interface PhrasesProps {
+  title: string;
+  prefix: "step" | "promise";
+  phrases: readonly Phrase[];
+  name: string;
+}
+
+function Phrases({ title, prefix, phrases, name }: PhrasesProps) {
+  if (phrases.length === 0) return null;
+  return (
+    <section aria-label={title} data-testid={name}>
+      <h3>{title}</h3>
+      <ol class="phrases">
+        {phrases.map(({ key, params }) => (
+          <li key={key}>{forCode(prefix, key, key, params)}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import { counted, t } from "../texts";
+import { day, money } from "../texts/format";
+import type { OrderView } from "../wire-dossier";
+import { Chip } from "../ui/parts";
+import { Facts, Section } from "../ui/section";
+
+export function Orders({ orders }: { orders: readonly OrderView[] }) {
+  if (orders.length === 0) return null;
+  return (
+    <Section title={t("dossier.orders")} name="orders" count={orders.length} open>
+      {orders.map((order) => (
+        <Order key={order.number} order={order} />
+      ))}
+    </Section>
+  );
+}
+
+function Order({ order }: { order: OrderView }) {
+  return (
+    <details class="item" data-testid="order" data-number={order.number}>
+      <summary>
+        <b>{order.number}</b>
+        <Chip kind={order.state === "lost" ? "bad" : "plain"}>{t(`order.state.${order.state}`)}</Chip>
+        {order.days_late > 0 && <Chip kind="warn">{counted("order.late", order.days_late)}</Chip>}
+        <span class="end">{money(order.total_cents, order.currency)}</span>
+      </summary>
+      <Facts
+        facts={[
+          [t("order.ordered"), day(order.ordered_on)],
+          [t("order.promised"), day(order.promised_on)],
+          [t("order.shipped"), order.shipped_on && day(order.shipped_on)],
+          [t("order.delivered"), order.delivered_on && day(order.delivered_on)],
+          [t("order.carrier"), order.carrier],
+          [t("order.tracking"), order.tracking_code],
+        ]}
+      />
+      <ul class="lines">
+        {order.items.map((item) => (
+          <li key={item.sku}>
+            <span>{t("order.item", { quantity: item.quantity, name: item.name })}</span>
+            <Chip kind={item.state === "missing" ? "bad" : "plain"}>{t(`item.state.${item.state}`)}</Chip>
+            <span class="end">{money(item.unit_cents, order.currency)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,82 @@
+import { useState } from "preact/hooks";
+import * as api from "../api";
+import { forCode, t } from "../texts";
+import { becauseSentence } from "../texts/events";
+import { day, money } from "../texts/format";
+import type { CreditDecisionView } from "../wire-dossier";
+import { Failure } from "../ui/dialog";
+import { Facts } from "../ui/section";
+import { useAction } from "../ui/use-action";
+
+interface Props {
+  proposal: CreditDecisionView;
+  onDecided: () => void;
+}
+
+/** A credit that waits for a person. A refusal of the desk is told here, and the note stays. */
+export function Proposal({ proposal, onDecided }: Props) {
+  const [note, setNote] = useState("");
+  const action = useAction();
+  const amount = money(proposal.amount_cents, proposal.currency);
+
+  async function decide(verdict: "approve" | "reject") {
+    if (await action.run(() => api.decide(proposal.id, verdict, note.trim()))) onDecided();
+  }
+
+  return (
+    <section class="proposal" aria-label={t("proposal.title")} data-testid="proposal" data-id={proposal.id}>
+      <h3>{t("proposal.title")}</h3>
+      <p class="amount">{amount}</p>
+      <p>{t("credit.about", { reason: t(`credit.reason.${proposal.reason}`), order: proposal.order_number })}</p>
+      <p class="quiet">{becauseSentence(proposal.because)}</p>
+      <details class="item">
+        <summary>{t("proposal.inputs")}</summary>
+        <Facts facts={evidence(proposal)} />
+        <p class="quiet">{t("proposal.policy", { version: proposal.policy_version.slice(0, 12) })}</p>
+      </details>
+      <label>
+        {t("proposal.note")}
+        <input
+          type="text"
+          maxLength={1000}
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+          data-testid="proposal-note"
+        />
+      </label>
+      <Failure text={action.error} />
+      <div class="buttons">
+        <button type="button" disabled={action.busy} onClick={() => void decide("reject")} data-testid="reject">
+          {t("proposal.reject")}
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={action.busy}
+          onClick={() => void decide("approve")}
+          data-testid="approve"
+        >
+          {t("proposal.approve", { amount })}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** The facts the rule saw, as far as a person needs them to decide. */
+function evidence({ inputs, currency }: CreditDecisionView) {
+  const text = (name: string) => (inputs[name] == null ? null : String(inputs[name]));
+  const cents = (name: string) => (typeof inputs[name] === "number" ? money(inputs[name], currency) : null);
+  const date = (name: string) => (typeof inputs[name] === "string" ? day(inputs[name]) : null);
+  const state = (prefix: string, name: string) => forCode(prefix, text(name) ?? "");
+  return [
+    [t("evidence.order_state"), state("order.state", "order_state")],
+    [t("evidence.promised_on"), date("promised_on")],
+    [t("evidence.delivered_at"), date("delivered_at")],
+    [t("evidence.days_late"), text("days_late")],
+    [t("evidence.item_sku"), text("item_sku")],
+    [t("evidence.item_state"), state("item.state", "item_state")],
+    [t("evidence.unit_cents"), cents("unit_cents")],
+    [t("evidence.limit_cents"), cents("limit_cents")],
+  ] as const;
+}

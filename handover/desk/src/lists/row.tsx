@@ -1,0 +1,73 @@
+import { links } from "../state/route";
+import { useWorkplace } from "../state/workplace";
+import { counted, t } from "../texts";
+import { clock, elapsed, shortMoment } from "../texts/format";
+import type { ConversationSummary } from "../wire";
+import { Chip, customerName, LanguageChip } from "../ui/parts";
+
+interface Props {
+  row: ConversationSummary;
+  /** Place in the queue, for those who wait. */
+  place: number | null;
+  current: boolean;
+}
+
+export function Row({ row, place, current }: Props) {
+  return (
+    <li>
+      <a
+        class="row"
+        href={links.conversation(row.id)}
+        aria-current={current ? "true" : undefined}
+        data-testid="conversation-row"
+        data-id={row.id}
+      >
+        <span class="row-head">
+          {place !== null && <span class="place">{t("row.place", { place })}</span>}
+          <span class="row-name">{customerName(row)}</span>
+          {row.unread > 0 && row.state !== "bot" && (
+            <span class="unread" aria-label={counted("unread", row.unread)}>
+              {row.unread}
+            </span>
+          )}
+          <Online row={row} />
+        </span>
+        {row.state === "waiting" ? <Waiting row={row} /> : <LastWord row={row} />}
+      </a>
+    </li>
+  );
+}
+
+function Waiting({ row }: { row: ConversationSummary }) {
+  const since = row.waiting_since ?? row.updated_at;
+  return (
+    <>
+      <span class="row-text">{row.reason && t(`reason.${row.reason}`)}</span>
+      <span class="row-foot">
+        <span>{t("row.waiting", { clock: clock(since), elapsed: elapsed(since) })}</span>
+        <LanguageChip language={row.language} />
+        {row.priority > 0 && <Chip kind="warn">{t("row.priority", { priority: row.priority })}</Chip>}
+      </span>
+    </>
+  );
+}
+
+function LastWord({ row }: { row: ConversationSummary }) {
+  const typist = useWorkplace().typists.value.get(row.id);
+  return (
+    <>
+      <span class="row-text">{typist?.by === "visitor" ? t("typing.short") : row.last_text}</span>
+      <span class="row-foot">
+        <time dateTime={row.updated_at}>{shortMoment(row.updated_at)}</time>
+        <LanguageChip language={row.language} />
+        {row.outcome && row.state === "closed" && <Chip>{t(`outcome.${row.outcome}`)}</Chip>}
+      </span>
+    </>
+  );
+}
+
+function Online({ row }: { row: ConversationSummary }) {
+  if (row.state === "closed") return null;
+  const text = t(row.visitor_online ? "presence.online" : "presence.offline");
+  return <span class={row.visitor_online ? "dot online" : "dot"} role="img" aria-label={text} title={text} />;
+}

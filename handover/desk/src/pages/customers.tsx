@@ -1,0 +1,72 @@
+import { useEffect, useState } from "preact/hooks";
+import * as api from "../api";
+import { links } from "../state/route";
+import { t } from "../texts";
+import { errorSentence } from "../texts/errors";
+import type { CustomerRecord } from "../wire-dossier";
+import { Failure } from "../ui/dialog";
+import { Empty, TrustChip } from "../ui/parts";
+
+const PAUSE = 250;
+
+export function CustomersPage() {
+  const [query, setQuery] = useState("");
+  const [found, setFound] = useState<readonly CustomerRecord[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  useEffect(() => {
+    let current = true;
+    const search = async () => {
+      try {
+        const { customers } = await api.customers(query.trim());
+        if (!current) return;
+        setFound(customers);
+        setError(null);
+      } catch (failure) {
+        if (current) setError(errorSentence(failure));
+      }
+    };
+    const timer = setTimeout(() => void search(), PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [query]);
+
+  return (
+    <main id="content" class="page" tabIndex={-1}>
+      <h1>{t("nav.customers")}</h1>
+      <search>
+        <label>
+          {t("customers.search")}
+          <input
+            type="search"
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+            data-testid="customer-search"
+          />
+        </label>
+      </search>
+      <Failure text={error} />
+      <div aria-live="polite">{found && <Found customers={found} />}</div>
+    </main>
+  );
+}
+
+function Found({ customers }: { customers: readonly CustomerRecord[] }) {
+  if (customers.length === 0) return <Empty>{t("customers.none")}</Empty>;
+  return (
+    <ul class="found">
+      {customers.map((customer) => (
+        <li key={customer.id}>
+          <a href={links.customer(customer.id)} data-testid="customer">
+            <b>{customer.name}</b>
+            <span>{customer.email}</span>
+            <span class="quiet">{[customer.number, customer.city].filter(Boolean).join(" · ")}</span>
+          </a>
+          <TrustChip trust={customer.trust} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,136 @@
+import { useEffect, useState } from "preact/hooks";
+import * as api from "../api";
+import { counted, forCode, t } from "../texts";
+import { errorSentence } from "../texts/errors";
+import { moment } from "../texts/format";
+import type { ArticleListed, KnowledgeProblem, KnowledgeStatus } from "../wire-dossier";
+import { Failure } from "../ui/dialog";
+import { Chip, Empty } from "../ui/parts";
+import { Facts } from "../ui/section";
+
+const EVERY = 2_000;
+
+/** What the bot answers from, and what is wrong with it; kept fresh while somebody looks. */
+export function KnowledgePage() {
+  const [status, setStatus] = useState<KnowledgeStatus | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    let gone = false;
+    const refresh = async () => {
+      if (document.visibilityState === "visible") await ask();
+      if (!gone) timer = setTimeout(() => void refresh(), EVERY);
+    };
+    const ask = async () => {
+      try {
+        setStatus(await api.knowledge());
+        setError(null);
+      } catch (failure) {
+        setError(errorSentence(failure));
+      }
+    };
+    void refresh();
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, []);
+
+  return (
+    <main id="content" class="page" tabIndex={-1}>
+      <h1>{t("nav.knowledge")}</h1>
+      <Failure text={error} />
+      {status ? <Status status={status} /> : !error && <Empty>{t("loading")}</Empty>}
+    </main>
+  );
+}
+
+function Status({ status }: { status: KnowledgeStatus }) {
+  return (
+    <>
+      <section class="card" aria-label={t("knowledge.index")} data-testid="index-status">
+        <header class="page-head">
+          <h2>{t("knowledge.index")}</h2>
+          <span aria-live="polite">
+            <Chip kind={status.problems.length ? "warn" : "good"}>{headline(status)}</Chip>
+          </span>
+        </header>
+        <Facts
+          facts={[
+            [t("knowledge.version"), status.version ? <code>{status.version}</code> : t("knowledge.version.none")],
+            [t("knowledge.built_at"), status.built_at && moment(status.built_at)],
+            [t("knowledge.articles"), status.articles],
+            [t("knowledge.passages"), status.passages],
+            [t("knowledge.model"), status.model],
+          ]}
+        />
+      </section>
+      {status.problems.length > 0 && <Problems problems={status.problems} />}
+      <Articles articles={status.list} />
+    </>
+  );
+}
+
+function headline(status: KnowledgeStatus): string {
+  if (status.building) return t("knowledge.building");
+  if (status.problems.length > 0) return counted("knowledge.problems", status.problems.length);
+  return t("knowledge.fine");
+}
+
+function Problems({ problems }: { problems: readonly KnowledgeProblem[] }) {
+  return (
+    <section class="card problems" aria-label={t("knowledge.problems.title")}>
+      <h2>{t("knowledge.problems.title")}</h2>
+      <p>{t("knowledge.problems.serving")}</p>
+      <ul class="lines">
+        {problems.map((problem, index) => (
+          <li key={index} data-testid="problem">
+            <code class="wide">
+              {problem.line ? t("knowledge.place", { file: problem.file, line: problem.line }) : problem.file}
+            </code>
+            <span class="wide">{problem.message}</span>
+            {problem.hint && <span class="quiet wide">{problem.hint}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Articles({ articles }: { articles: readonly ArticleListed[] }) {
+  if (articles.length === 0) return <Empty>{t("knowledge.none")}</Empty>;
+  const ordered = [...articles].sort(
+    (one, other) => one.id.localeCompare(other.id) || one.language.localeCompare(other.language),
+  );
+  return (
+    <div class="table-box" role="region" aria-label={t("knowledge.articles")} tabIndex={0}>
+      <table data-testid="articles">
+        <thead>
+          <tr>
+            <th scope="col">{t("knowledge.title")}</th>
+            <th scope="col">{t("language.label")}</th>
+            <th scope="col">{t("knowledge.kind")}</th>
+            <th scope="col">{t("knowledge.questions")}</th>
+            <th scope="col">{t("knowledge.file")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ordered.map((article) => (
+            <tr key={article.file}>
+              <th scope="row" lang={article.language}>
+                {article.title}
+              </th>
+              <td>{t(`language.${article.language}`)}</td>
+              <td>{forCode("article.kind", article.kind)}</td>
+              <td class="number">{article.questions}</td>
+              <td>
+                <code>{article.file}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

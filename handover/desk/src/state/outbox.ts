@@ -1,0 +1,122 @@
+/** What the agent has sent and the desk has not yet confirmed. Sent in order, one at a time, as often as it takes. */
+
+import { signal } from "@preact/signals";
+import { newClientId } from "@widget/connection/ids";
+import { ApiError } from "../connection/http";
+import { load, save } from "./storage";
+
+export interface Unsent {
+  client_id: string;
+  conversation_id: string;
+  kind: "message" | "note";
+  text: string;
+  ownership_version: number;
+  /** Number it got; it stays in the outbox until the log shows that number. */
+  number?: number;
+  /** Why the desk will never take it as it is; the agent decides what becomes of the text. */
+  refused?: string;
+}
+
+export type Send = (unsent: Unsent) => Promise<number>;
+
+const KEY = "kulanz.outbox";
+const RETRY = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+export class Outbox {
+  readonly entries = signal<readonly Unsent[]>([]);
+  /** The last try failed for a reason that may pass. */
+  readonly stuck = signal(false);
+  private sending = false;
+  private tries = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly agentId: string,
+    private readonly send: Send,
+  ) {
+    this.entries.value = load<Unsent[]>(this.key, []);
+  }
+
+  private get key(): string {
+    return `${KEY}.${this.agentId}`;
+  }
+
+  add(unsent: Omit<Unsent, "client_id">): void {
+    this.keep([...this.entries.value, { ...unsent, client_id: newClientId() }]);
+    void this.flush();
+  }
+
+  /** Try now what still waits, e.g. because the connection is back. */
+  async flush(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    try {
+      for (let next = this.next(); next; next = this.next()) await this.attempt(next);
+      this.succeeded();
+    } catch {
+      this.retryLater();
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Send a refused entry again, under the ownership version that counts now. */
+  again(clientId: string, version: number): void {
+    const refused = this.entries.value.find((entry) => entry.client_id === clientId);
+    if (!refused) return;
+    this.discard(clientId);
+    const { conversation_id, kind, text } = refused;
+    this.add({ conversation_id, kind, text, ownership_version: version });
+  }
+
+  discard(clientId: string): void {
+    this.keep(this.entries.value.filter((entry) => entry.client_id !== clientId));
+  }
+
+  /** The log holds everything up to `number`: confirmed entries need not be shown any more. */
+  confirmed(conversationId: string, number: number): void {
+    const open = this.entries.value.filter(
+      (entry) => entry.conversation_id !== conversationId || entry.number === undefined || entry.number > number,
+    );
+    if (open.length < this.entries.value.length) this.keep(open);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private next(): Unsent | undefined {
+    return this.entries.value.find((entry) => entry.number === undefined && entry.refused === undefined);
+  }
+
+  private async attempt(unsent: Unsent): Promise<void> {
+    try {
+      this.change(unsent.client_id, { number: await this.send(unsent) });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.mayPass || error.status === 401) throw error;
+      this.change(unsent.client_id, { refused: error.code });
+    }
+    this.succeeded();
+  }
+
+  private succeeded(): void {
+    this.tries = 0;
+    this.stuck.value = false;
+  }
+
+  private retryLater(): void {
+    this.stuck.value = true;
+    this.timer = setTimeout(() => void this.flush(), RETRY[Math.min(this.tries, RETRY.length - 1)]);
+    this.tries += 1;
+  }
+
+  private change(clientId: string, change: Partial<Unsent>): void {
+    this.keep(this.entries.value.map((entry) => (entry.client_id === clientId ? { ...entry, ...change } : entry)));
+  }
+
+  private keep(entries: readonly Unsent[]): void {
+    this.entries.value = entries;
+    save(this.key, entries);
+  }
+}

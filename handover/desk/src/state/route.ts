@@ -1,0 +1,46 @@
+/** Which page the address names. Links are plain `<a href>`; this module keeps them from reloading the page. */
+
+import { computed, signal } from "@preact/signals";
+
+export type Route =
+  | { page: "work"; conversation: string | null }
+  | { page: "customers" }
+  | { page: "customer"; id: string }
+  | { page: "knowledge" };
+
+const BASE = "/desk/";
+const path = signal(location.pathname);
+export const route = computed<Route>(() => read(path.value));
+
+export const links = {
+  work: BASE,
+  conversation: (id: string) => `${BASE}c/${encodeURIComponent(id)}`,
+  customers: `${BASE}customers`,
+  customer: (id: string) => `${BASE}customers/${encodeURIComponent(id)}`,
+  knowledge: `${BASE}knowledge`,
+};
+
+export function read(pathname: string): Route {
+  const [page, id] = pathname.slice(BASE.length).split("/");
+  if (page === "c" && id) return { page: "work", conversation: decodeURIComponent(id) };
+  if (page === "customers") return id ? { page: "customer", id: decodeURIComponent(id) } : { page: "customers" };
+  if (page === "knowledge") return { page: "knowledge" };
+  return { page: "work", conversation: null };
+}
+
+export function go(to: string): void {
+  if (to !== location.pathname) history.pushState(null, "", to);
+  path.value = to;
+}
+
+export function followLinks(): void {
+  addEventListener("popstate", () => (path.value = location.pathname));
+  document.addEventListener("click", (click) => {
+    const link = (click.target as Element).closest?.<HTMLAnchorElement>("a[href]");
+    const plain = click.button === 0 && !(click.metaKey || click.ctrlKey || click.shiftKey || click.altKey);
+    if (!link || !plain || link.target || link.origin !== location.origin || !link.pathname.startsWith(BASE)) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    click.preventDefault();
+    go(link.pathname);
+  });
+}

@@ -1,0 +1,55 @@
+/** Numbers, money and times as the agent's language writes them. */
+
+import { signal } from "@preact/signals";
+import { language } from ".";
+
+const MINUTE = 60_000;
+
+/** The present, moving on every 15 s: whoever reads it is drawn again. */
+export const now = signal(Date.now());
+setInterval(() => (now.value = Date.now()), 15_000);
+
+export function money(cents: number, currency: string): string {
+  return new Intl.NumberFormat(language.value, { style: "currency", currency }).format(cents / 100);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+/** A day without a time, e.g. an order's: `2025-03-04` is that day everywhere. */
+export function day(iso: string): string {
+  const at = new Date(iso.length === 10 ? `${iso}T12:00:00` : iso);
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(at);
+}
+
+export function longDay(iso: string): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "full" }).format(new Date(iso));
+}
+
+export function clock(iso: string): string {
+  return new Intl.DateTimeFormat(language.value, { timeStyle: "short" }).format(new Date(iso));
+}
+
+export function moment(iso: string): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+/** The time of today, the date of any other day: what a narrow list has room for. */
+export function shortMoment(iso: string): string {
+  const today = new Date(now.value).toDateString() === new Date(iso).toDateString();
+  const style: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { day: "numeric", month: "short" };
+  return new Intl.DateTimeFormat(language.value, style).format(new Date(iso));
+}
+
+/** How long ago, in the largest unit that says enough: `4 min`, `3 hr`, `2 days`. */
+export function elapsed(iso: string): string {
+  const minutes = Math.max(0, Math.floor((now.value - Date.parse(iso)) / MINUTE));
+  if (minutes < 60) return unit(minutes, "minute", "short");
+  if (minutes < 48 * 60) return unit(Math.floor(minutes / 60), "hour", "short");
+  return unit(Math.floor(minutes / (24 * 60)), "day", "long");
+}
+
+function unit(count: number, name: string, unitDisplay: "short" | "long"): string {
+  return new Intl.NumberFormat(language.value, { style: "unit", unit: name, unitDisplay }).format(count);
+}

@@ -1,0 +1,26 @@
+import { useEffect } from "preact/hooks";
+import { links } from "../state/route";
+import { useWorkplace } from "../state/workplace";
+import { forCode, t } from "../texts";
+import { customerName } from "./parts";
+
+const STAYS = 8_000;
+
+/** Somebody has begun to wait: said once, in passing. The list keeps it. */
+export function ArrivalNotice() {
+  const { arrived } = useWorkplace();
+  const row = arrived.value;
+  useEffect(() => {
+    const timer = row && setTimeout(() => (arrived.value = null), STAYS);
+    return () => clearTimeout(timer ?? undefined);
+  }, [row]);
+  return (
+    <div role="status" class="arrival" data-testid="arrival">
+      {row && (
+        <a href={links.conversation(row.id)} onClick={() => (arrived.value = null)}>
+          {t("arrival", { name: customerName(row), reason: forCode("reason", row.reason ?? "") })}
+        </a>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** Small things that many places show. */
+
+import type { ComponentChildren } from "preact";
+import { t } from "../texts";
+import { percent } from "../texts/format";
+import type { ConversationSummary, Language, TrustLevel } from "../wire";
+
+export function Chip({ kind = "plain", children }: { kind?: string; children: ComponentChildren }) {
+  return <span class={`chip chip-${kind}`}>{children}</span>;
+}
+
+export function LanguageChip({ language }: { language: Language }) {
+  return <Chip>{t(`language.${language}`)}</Chip>;
+}
+
+export function TrustChip({ trust }: { trust: TrustLevel }) {
+  return <Chip kind={trust === "code" || trust === "login" ? "good" : "plain"}>{t(`trust.${trust}`)}</Chip>;
+}
+
+/** How sure something is: a bar for the eye, a number for everybody. */
+export function Share({ label, value }: { label: string; value: number }) {
+  return (
+    <span class="share">
+      <meter min={0} max={1} value={value} aria-label={label} />
+      <span class="share-number">{percent(value)}</span>
+    </span>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+/** Visitors without a record are told apart by the end of their conversation's id. */
+export function customerName(row: Pick<ConversationSummary, "id" | "customer_name">): string {
+  return row.customer_name ?? t("visitor.unnamed", { code: row.id.slice(-4).toUpperCase() });
+}
