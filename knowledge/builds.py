@@ -205,6 +205,6 @@ def _language_index(
     language: Language, articles: list[Article], encoder: Encoder, known: dict[str, Vectors]
 ) -> LanguageIndex:
     texts = [entry.text for entry in entries(articles)]
-    new = list(dict.fromkeys(text for text in texts if text not in known))
+    new = sorted({text for text in texts if text not in known}, key=len)  # batches of like length need no padding
     vectors = known | dict(zip(new, encoder.encode(new), strict=True))
     return LanguageIndex(language, articles, np.stack([vectors[text] for text in texts]))

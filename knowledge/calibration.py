@@ -2,9 +2,9 @@
 
     confidence = 1 / (1 + exp(-(bias + score * best + margin * (best - second))))
 
-Fitted for each language at every build on the articles' own example questions, in two ways. Leave one out: the question
-itself is taken from the index; was its article still found? Leave the article out: the whole article is taken away,
-so that whatever is found is wrong; these stand in for questions that no article answers.
+Fitted for each language at every build on the articles' own example questions, in two ways. Each is asked of an index
+that does not hold it (cross-validation in eight folds): was its article still found? And once more with the whole article
+taken away, so that whatever is found is wrong: these stand in for questions that no article answers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_UNANSWERABLE = 0.5  # weight of a left-out article against a left-out question
+_UNANSWERABLE = 0.2  # weight of a left-out article against a question
 _RIDGE = 0.05  # keeps the fit finite when few questions are ever answered wrongly
 _STEPS = 50
 

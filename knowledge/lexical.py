@@ -66,8 +66,13 @@ def _stem(word: str, language: Language) -> str:
 
 def grams(text: str) -> list[str]:
     """Pieces of 3 to 5 letters within each word; its edges count as a letter."""
-    words = (f" {word.translate(_UMLAUTS)} " for word in _WORD.findall(text.casefold()))
-    return [word[at : at + size] for word in words for size in (3, 4, 5) for at in range(len(word) - size + 1)]
+    return [piece for word in _WORD.findall(text.casefold()) for piece in _pieces(word)]
+
+
+@lru_cache(maxsize=50_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    edged = f" {word.translate(_UMLAUTS)} "
+    return tuple(edged[at : at + size] for size in (3, 4, 5) for at in range(len(edged) - size + 1))
 
 
 class _Postings:

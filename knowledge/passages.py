@@ -37,7 +37,8 @@ class Entry:
     """Position of the article in its index."""
     kind: Literal["title", "question", "passage"]
     text: str
-    passage: int = 0
+    place: int = 0
+    """Which of the article's example questions or passages, from 0."""
 
 
 def cut(body: str) -> list[Passage]:
@@ -67,7 +68,7 @@ def entries(articles: list[Article]) -> list[Entry]:
     found: list[Entry] = []
     for position, article in enumerate(articles):
         found.append(Entry(position, "title", article.title))
-        found.extend(Entry(position, "question", question) for question in article.questions)
+        found.extend(Entry(position, "question", question, place) for place, question in enumerate(article.questions))
         found.extend(
             Entry(position, "passage", f"{article.title}. {passage.heading} {passage.words}", passage.number)
             for passage in cut(article.body)

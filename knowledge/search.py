@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from knowledge.index import Ranked
 
 Verdict = Literal["answer", "ask_back", "unknown"]
-ANSWER_FROM = 0.6
+ANSWER_FROM = 0.45
 """Confidence from which an answer is given; below it, down to `ASK_FROM`, the visitor is asked what they mean."""
-ASK_FROM = 0.25
+ASK_FROM = 0.3
 MAX_CHOICES = 3
 _TRIED = 5
 
