@@ -2,7 +2,6 @@
 
 Generated from `store/tables.py`; a test keeps both equal.
 """
-# ruff: noqa: PLR0915 -- one statement per table
 
 from __future__ import annotations
 
