@@ -33,7 +33,6 @@ from handover.services.bookings import (
 )
 from handover.services.ports import UnitOfWork, Units
 from handover.services.reconciliation import unmatched
-from handover.services.shop import proven_customer
 from handover.services.tokens import fingerprint, new_id
 
 
@@ -53,7 +52,7 @@ class Credits:
             current = conversation.ownership_version == claim.context.ownership_version
             if conversation.state is not State.BOT or not current:
                 return CreditDecided(outcome="stale")
-            customer_id = proven_customer(conversation)
+            customer_id = conversation.proven_customer
             if customer_id is None:
                 return CreditDecided(outcome="identity_required")
             locked = lock(unit, customer_id)

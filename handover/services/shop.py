@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from handover.contract.turns import OrderItemView, OrdersAsked, OrdersFound, OrderView
-from handover.domain.conversation import Conversation
 from handover.domain.shop import Item, Order
 from handover.services.ports import Units
-
-PROVEN = frozenset({"code", "login"})
-"""Trust levels that open a customer's data."""
 
 
 class Shop:
@@ -23,7 +19,7 @@ class Shop:
     def orders_for(self, asked: OrdersAsked) -> OrdersFound:
         with self.unit(write=False) as unit:
             conversation = unit.conversations.get(asked.context.conversation_id)
-            customer_id = proven_customer(conversation)
+            customer_id = conversation.proven_customer
             if customer_id is None:
                 return OrdersFound(outcome="identity_required")
             if asked.order_number is None:
@@ -33,11 +29,6 @@ class Shop:
                 orders = [order] if order else []
             views = tuple(order_view(order, conversation.language, unit.now, self.zone) for order in orders)
         return OrdersFound(outcome="found" if views else "not_found", orders=views)
-
-
-def proven_customer(conversation: Conversation) -> str | None:
-    """Who the visitor has proven to be; a claimed name or address opens nothing."""
-    return conversation.customer_id if conversation.trust in PROVEN else None
 
 
 def order_view(order: Order, language: str, now: datetime, zone: tzinfo) -> OrderView:

@@ -88,7 +88,11 @@ class SqlUnitOfWork:
             publications = [self._publication(conversation_id) for conversation_id in self._appended]
             if publications and not self._locked:
                 self._open.enter_context(self._units.lock)
-            self._transaction.commit()
+            try:
+                self._transaction.commit()
+            except BaseException:
+                self._transaction.rollback()  # or SQLite's transaction stays open in the pool, holding its lock
+                raise
             for publication in publications:
                 self._units.publisher.publish(publication)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound, TurnContext
 from handover.domain.agent import Agent, Role
@@ -15,9 +18,11 @@ from handover.domain.ledger import Entry
 from handover.domain.shop import Item, Order, ShopCustomer
 from handover.services.credit import Credits
 from handover.services.policy import load_policy
-from handover.services.ports import Units
+from handover.services.ports import Publication
 from handover.services.shop import Shop
 from handover.services.tokens import new_id
+from handover.store.engine import make_engine
+from handover.store.unit_of_work import SqlUnits
 
 DEMO = Path(__file__).resolve().parents[3] / "data" / "demo"
 POLICY = load_policy(DEMO / "credit-policy.yaml")
@@ -63,13 +68,39 @@ def order(
     )
 
 
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, time: datetime = NOW) -> None:
+        self.time = time
+
+    def now(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **time: int) -> None:
+        self.time += timedelta(**time)
+
+
+class Published:
+    """Keeps what was published."""
+
+    def __init__(self) -> None:
+        self.all: list[Publication] = []
+
+    def publish(self, publication: Publication) -> None:
+        self.all.append(publication)
+
+
 @dataclass
 class ShopFloor:
-    unit: Units
-    credits: Credits = field(init=False)
-    shop: Shop = field(init=False)
+    """Services over a migrated database."""
+
+    engine: Engine
+    clock: Clock = field(default_factory=Clock)
+    published: Published = field(default_factory=Published)
 
     def __post_init__(self) -> None:
+        self.unit = SqlUnits(self.engine, self.published, self.clock)
         self.credits = Credits(self.unit, POLICY)
         self.shop = Shop(self.unit, POLICY.zone)
 
@@ -96,13 +127,20 @@ class ShopFloor:
             for one in orders:
                 unit.shop.add_order(one)
 
-    def conversation(self, customer: str | None = "erika", *, trust: str = "code", state: State = State.BOT) -> str:
+    def conversation(
+        self,
+        customer: str | None = "erika",
+        *,
+        trust: str = "code",
+        state: State = State.BOT,
+        language: str = "de",
+    ) -> str:
         conversation_id = new_id()
         with self.unit() as unit:
             unit.conversations.add(
                 Conversation(
                     id=conversation_id,
-                    language="de",
+                    language=language,
                     state=state,
                     customer_id=customer,
                     trust=trust,
@@ -145,3 +183,13 @@ def context(conversation_id: str, version: int = 1) -> TurnContext:
     return TurnContext(
         conversation_id=conversation_id, turn_id="turn", ownership_version=version, language="de", trust="code"
     )
+
+
+@contextmanager
+def open_floor(url: str) -> Iterator[ShopFloor]:
+    """Over a migrated database, with one customer: Erika."""
+    engine = make_engine(url)
+    floor = ShopFloor(engine)
+    floor.customer("erika")
+    yield floor
+    engine.dispose()

@@ -192,7 +192,7 @@ def test_nothing_is_granted_above_the_limit_or_a_cap_whatever_the_facts(case: Fa
     assert decision.amount.cents > 0
     if decision.outcome is Outcome.GRANTED:
         assert decision.amount <= POLICY.limits["bot"]
-        assert not (case.stopped or case.customer_blocked)
+        assert (case.stopped, case.customer_blocked) == (False, False)
         for cap in POLICY.caps:
             spent = case.spent[cap.name]
             assert cap.amount is None or spent.cents + decision.amount.cents <= cap.amount.cents

@@ -1,0 +1,134 @@
+"""Desks to test on: the whole application (`house`), the shop and its credit (`floor`), the services alone (`desk`).
+
+Each has a migrated database of its own. What asks for `engine` or `desk` runs on SQLite and, where one answers, on
+PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from handover.app import create_app
+from handover.gateways.rasa import MemoryBot
+from handover.launcher.services import free_port
+from handover.realtime.line import Limits
+from handover.settings import Settings
+from handover.store.engine import make_engine
+from handover.store.migrate import upgrade
+from tests.edges import SECRET, House
+from tests.unit.handover.front_desk import FrontDesk
+from tests.unit.handover.shop_floor import ShopFloor, open_floor
+
+POSTGRESQL = make_url("postgresql+psycopg://root@127.0.0.1:5432/postgres")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with the newest tables; to be copied, not to be used."""
+    path = tmp_path_factory.mktemp("migrated") / "kulanz.db"
+    engine = make_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    shutil.copy(migrated, tmp_path / "kulanz.db")
+    return Settings(data_dir=tmp_path, port=free_port(), channel_secret=SECRET, demo=True, bot_timeout=1.0)
+
+
+@pytest.fixture
+def bot() -> MemoryBot:
+    return MemoryBot()
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture
+def app(settings: Settings, bot: MemoryBot, limits: Limits) -> FastAPI:
+    return create_app(settings, bot=bot, limits=limits)
+
+
+@pytest.fixture
+def house(app: FastAPI, settings: Settings) -> Iterator[House]:
+    with House(app, settings) as house:
+        yield house
+
+
+@pytest.fixture
+def floor(migrated: Path, tmp_path: Path) -> Iterator[ShopFloor]:
+    """A small shop on a database of its own."""
+    with open_floor(f"sqlite:///{shutil.copy(migrated, tmp_path / 'floor.db')}") as floor:
+        yield floor
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A migrated, empty database."""
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture
+def desk(engine: Engine) -> FrontDesk:
+    return FrontDesk(engine)
+
+
+@pytest.fixture
+def sqlite_engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{shutil.copy(migrated, tmp_path / 'desk.db')}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql: Engine, postgresql_template: str) -> Iterator[Engine]:
+    with temporary_database(postgresql, postgresql_template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Engine]:
+    server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    try:
+        server.connect().close()
+    except OperationalError:
+        pytest.skip("no PostgreSQL at 127.0.0.1:5432")
+    yield server
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Engine) -> Iterator[str]:
+    with temporary_database(postgresql) as url:
+        engine = make_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        yield make_url(url).database or ""
+
+
+@contextmanager
+def temporary_database(server: Engine, template: str = "template1") -> Iterator[str]:
+    """The address of a database of its own, gone afterwards."""
+    name = f"kulanz_test_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield POSTGRESQL.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

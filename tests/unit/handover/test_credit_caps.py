@@ -1,0 +1,86 @@
+"""Random lives of a small shop: whatever is claimed, in whatever order, the caps hold and the books balance."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handover.domain.credit import StoredDecision
+from handover.store.engine import make_engine
+from tests.unit.handover.shop_floor import POLICY, ShopFloor, item, open_floor, order
+
+CUSTOMERS = {"maria": "Hauptstraße 5", "peter": "Hauptstr. 5", "nina": "Am Markt 1"}
+ORDERS = {
+    f"{place}000{number}": customer for place, customer in enumerate(CUSTOMERS, start=1) for number in range(1, 6)
+}
+claims = st.tuples(
+    st.sampled_from(sorted(ORDERS)),
+    st.sampled_from(["late_delivery", "damaged_item", "missing_item"]),
+    st.sampled_from([None, "A", "B", "C", "D"]),
+    st.sampled_from([0, 0, 0, 1, 24, 200, 700]),
+)
+
+
+@pytest.fixture(scope="module")
+def template(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the shop in it, to be copied."""
+    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("caps")))
+    with open_floor(f"sqlite:///{path}") as floor:
+        things = [item("A", 990), item("B", 1499), item("C", 1500), item("D", 1501)]
+        for customer, street in CUSTOMERS.items():
+            floor.customer(customer, street=street)
+        floor.add(*(order(number, customer=customer, late=8, items=things) for number, customer in ORDERS.items()))
+        with floor.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(claims, min_size=1, max_size=25))
+def test_no_sequence_of_claims_ever_breaks_a_cap_and_the_books_balance(template: Path, wishes: list) -> None:
+    with tempfile.TemporaryDirectory() as folder, copied(template, Path(folder)) as floor:
+        conversations = {customer: floor.conversation(customer) for customer in CUSTOMERS}
+        for number, reason, sku, hours in wishes:
+            floor.clock.pass_by(hours=hours)
+            floor.claim(conversations[ORDERS[number]], number, reason, sku)
+        decisions = [one for customer in CUSTOMERS for one in floor.decisions(customer)]
+        granted = [one for one in decisions if one.outcome == "granted"]
+        assert_caps_hold(granted)
+        assert all(one.amount <= POLICY.limits["bot"] for one in granted)
+        assert len({one.key for one in granted}) == len(granted)
+        assert sum(entry.amount_cents for entry in floor.entries()) == 0
+        assert floor.credits.reconcile() == []
+
+
+@contextmanager
+def copied(template: Path, folder: Path) -> Iterator[ShopFloor]:
+    """The template's shop in a database of its own."""
+    engine = make_engine(f"sqlite:///{shutil.copy(template, folder / 'kulanz.db')}")
+    yield ShopFloor(engine)
+    engine.dispose()
+
+
+def assert_caps_hold(granted: list[StoredDecision]) -> None:
+    """Counted anew, by brute force: for every window that ends with a credit."""
+    homes = {"maria": "home", "peter": "home", "nina": "other"}
+    for cap in POLICY.caps:
+        whose = {
+            "order": lambda one: one.order_id,
+            "customer": lambda one: one.customer_id,
+            "household": lambda one: homes[one.customer_id],
+            "shop": lambda _: "shop",
+        }[cap.per]
+        for last in granted:
+            since = last.created_at - (cap.window or timedelta(days=100_000))
+            window = [one for one in granted if since < one.created_at <= last.created_at and whose(one) == whose(last)]
+            cents = sum(one.amount.cents for one in window)
+            assert cap.amount is None or cents <= cap.amount.cents
+            assert cap.credits is None or len(window) <= cap.credits
