@@ -69,7 +69,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         handovers=Handovers(unit, timedelta(seconds=settings.lease_seconds)),
         turns=Turns(unit),
         identities=Identities(unit),
-        dossiers=Dossiers(unit),
+        dossiers=Dossiers(unit, policy.zone),
         customers=Customers(unit),
         agents=Agents(unit, live, demo=settings.demo),
         shop=Shop(unit, policy.zone),
@@ -126,7 +126,7 @@ async def live(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _turn_runner(desk: Desk, hub: Hub, bot: BotGateway, settings: Settings) -> TurnRunner:
-    def show_typing(conversation_id: str, on: bool) -> None:  # noqa: FBT001
+    def show_typing(conversation_id: str, *, on: bool) -> None:
         hub.show_typing(conversation_id, "bot", on=on)
 
     runner = TurnRunner(desk.turns, desk.conversations, bot, show_typing, timeout=settings.bot_timeout)

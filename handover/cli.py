@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, cast
-from collections.abc import Iterator
 
 import typer
 from pydantic import ValidationError

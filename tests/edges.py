@@ -20,6 +20,7 @@ from handover.services.desk import Desk
 from handover.settings import Settings
 
 PASSWORD = "twelve letters"
+SECRET = "s" * 32
 
 
 class House:
@@ -30,6 +31,7 @@ class House:
         self.desk: Desk = app.state.desk
         self._server = server(app, settings)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._agents: list[AgentAtWork] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -43,6 +45,8 @@ class House:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for agent in self._agents:
+            agent.close()
         self._server.should_exit = True
         self._thread.join(15)
 
@@ -51,11 +55,12 @@ class House:
         return connect(self.url.replace("http", "ws", 1) + path, **more)
 
     def agent(self, name: str = "anna", role: Role = Role.AGENT) -> AgentAtWork:
-        """Adds the account if it is new, logs in and opens a socket."""
+        """Adds the account if it is new, logs in and opens a socket; closed with the house."""
         email = f"{name}@shop.example"
         if email not in {account.agent.email for account in self.desk.agents.accounts()}:
             self.desk.agents.add(email=email, name=name.title(), password=PASSWORD, role=role, language="en")
-        return AgentAtWork(self, email)
+        self._agents.append(AgentAtWork(self, email))
+        return self._agents[-1]
 
 
 class AgentAtWork:

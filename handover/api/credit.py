@@ -8,6 +8,7 @@ from pydantic import Field
 from handover.api.dependencies import LoggedIn, TheDesk
 from handover.contract.base import Wire
 from handover.contract.dossier import CreditDecisionView
+from handover.services.dossier import decision_view
 
 router = APIRouter(prefix="/api/credit")
 
@@ -22,9 +23,9 @@ class Decided(Wire):
 
 @router.post("/{decision_id}/approve")
 def approve(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
-    return Decided(decision=desk.credits.approve(agent, decision_id, body.note))
+    return Decided(decision=decision_view(desk.credits.approve(agent, decision_id, body.note)))
 
 
 @router.post("/{decision_id}/reject")
 def reject(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
-    return Decided(decision=desk.credits.reject(agent, decision_id, body.note))
+    return Decided(decision=decision_view(desk.credits.reject(agent, decision_id, body.note)))

@@ -1,4 +1,4 @@
-"""One shape for every error: `{"error": {"code", "text", "data"}}`. Nothing of the request is repeated in it."""
+"""One shape for every error of a route: `{"error": {"code", "text", "data"}}`. Nothing of the request is repeated in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the desk alive, and is everything there that a visitor's answer needs?"""
+"""Whether the desk is alive, and everything there that a visitor's answer needs."""
 
 from __future__ import annotations
 

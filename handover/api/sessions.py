@@ -8,7 +8,7 @@ from pydantic import Field
 from handover.api.dependencies import SESSION_COOKIE, LoggedIn, SessionToken, TheDesk, TheSettings
 from handover.api.visitor import SocketTicket
 from handover.contract.base import Language, Wire
-from handover.domain.agent import Agent, Role
+from handover.domain.agent import Role
 from handover.services.agents import SESSION_LIFE
 
 router = APIRouter(prefix="/api")

@@ -122,9 +122,8 @@ class AgentTalk:
         self._show(frame.conversation_id, on=frame.on)
 
     async def _owns(self, conversation_id: str) -> bool:
-        summary = self._hub.summary_of(conversation_id)
-        if summary is None:
-            summary, _ = await in_thread(self._desk.handovers.opened, self._agent, conversation_id)
+        known = self._hub.summary_of(conversation_id)
+        summary = known or (await in_thread(self._desk.handovers.opened, self._agent, conversation_id))[0]
         return summary.state == "agent" and summary.owner_id == self._agent.id
 
     def _stop_typing(self) -> None:

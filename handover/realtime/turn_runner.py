@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from typing import Protocol
 
 from handover.contract.turns import BotMessage, TurnReply
 from handover.domain.errors import StaleOwnership
@@ -18,18 +18,23 @@ from handover.services.ports import BotGateway, BotUnavailable
 from handover.services.turns import OwedTurn, Turns
 
 log = logging.getLogger(__name__)
-Typing = Callable[[str, bool], None]
 
 PARALLEL = 16
 LOOK_AGAIN = 15.0
 """Seconds between two looks for turns that nobody was woken for."""
 
 
+class ShowTyping(Protocol):
+    """Tells the visitor that the bot is at work, or no longer."""
+
+    def __call__(self, conversation_id: str, *, on: bool) -> None: ...
+
+
 class TurnRunner:
-    """`show_typing(conversation_id, on)` tells the visitor that the bot is at work."""
+    """Started by `run`, woken by the hub."""
 
     def __init__(
-        self, turns: Turns, conversations: Conversations, bot: BotGateway, show_typing: Typing, *, timeout: float
+        self, turns: Turns, conversations: Conversations, bot: BotGateway, show_typing: ShowTyping, *, timeout: float
     ) -> None:
         self._turns, self._conversations, self._bot = turns, conversations, bot
         self._show_typing, self._timeout = show_typing, timeout
@@ -79,7 +84,7 @@ class TurnRunner:
 
     async def _take(self, conversation_id: str, turn: OwedTurn) -> None:
         started = time.monotonic()
-        self._show_typing(conversation_id, True)
+        self._show_typing(conversation_id, on=True)
         try:
             reply = await self._ask(conversation_id, turn)
             await in_thread(self._turns.accept, turn, reply, round((time.monotonic() - started) * 1000))
@@ -92,7 +97,7 @@ class TurnRunner:
             log.exception("a reply of the bot could not be written")
             await in_thread(self._turns.fail, turn)
         finally:
-            self._show_typing(conversation_id, False)
+            self._show_typing(conversation_id, on=False)
 
     async def _ask(self, conversation_id: str, turn: OwedTurn) -> TurnReply:
         async with asyncio.timeout(self._timeout):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import assert_never
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -172,22 +171,22 @@ def act(desk: Desk, conversation_id: str, frame: Deed) -> int:
     conversations = desk.conversations
     match frame:
         case PostMessage():
-            return conversations.post_visitor_message(conversation_id, frame)
+            number = conversations.post_visitor_message(conversation_id, frame)
         case Identify():
-            return desk.identities.request_code(conversation_id, frame)
+            number = desk.identities.request_code(conversation_id, frame)
         case Prove():
-            return desk.identities.prove(conversation_id, frame)
+            number = desk.identities.prove(conversation_id, frame)
         case RequestHuman():
-            return conversations.request_human(conversation_id, frame.client_id)
+            number = conversations.request_human(conversation_id, frame.client_id)
         case GiveUpWaiting():
-            return conversations.give_up_waiting(conversation_id, frame.client_id)
+            number = conversations.give_up_waiting(conversation_id, frame.client_id)
         case SetLanguage():
-            return conversations.set_language(conversation_id, frame)
+            number = conversations.set_language(conversation_id, frame)
         case GiveFeedback():
-            return conversations.give_feedback(conversation_id, frame)
+            number = conversations.give_feedback(conversation_id, frame)
         case EndConversation():
-            return conversations.end(conversation_id, frame.client_id)
-    assert_never(frame)
+            number = conversations.end(conversation_id, frame.client_id)
+    return number
 
 
 def client_id_in(text: str) -> str | None:

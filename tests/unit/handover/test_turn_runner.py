@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +26,6 @@ from handover.services.turns import Turns
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
 from handover.store.unit_of_work import SqlUnits
-from datetime import timedelta
 
 TIMEOUT = 0.5
 
@@ -73,6 +73,9 @@ class Floor:
         self.turns = Turns(self.unit)
         self.typing: list[bool] = []
 
+    def show_typing(self, _conversation_id: str, *, on: bool) -> None:
+        self.typing.append(on)
+
     def start(self) -> str:
         return self.conversations.start("en", None).conversation_id
 
@@ -95,7 +98,7 @@ class Floor:
     @asynccontextmanager
     async def running(self, bot: Bot) -> AsyncIterator[TurnRunner]:
         runner = TurnRunner(
-            self.turns, self.conversations, bot, lambda _id, on: self.typing.append(on), timeout=TIMEOUT
+            self.turns, self.conversations, bot, self.show_typing, timeout=TIMEOUT
         )
         self.hub.start()
         self.hub.bot_asked = runner.wake
