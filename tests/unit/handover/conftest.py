@@ -73,3 +73,62 @@ def floor(migrated: Path, tmp_path: Path) -> Iterator[ShopFloor]:
     """A small shop on a database of its own."""
     with open_floor(fresh_postgres() or f"sqlite:///{shutil.copy(migrated, tmp_path / 'floor.db')}") as floor:
         yield floor
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A migrated, empty database."""
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture
+def desk(engine: Engine) -> FrontDesk:
+    return FrontDesk(engine)
+
+
+@pytest.fixture
+def sqlite_engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{shutil.copy(migrated, tmp_path / 'desk.db')}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql: Engine, postgresql_template: str) -> Iterator[Engine]:
+    with temporary_database(postgresql, postgresql_template) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Engine]:
+    server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    try:
+        server.connect().close()
+    except OperationalError:
+        pytest.skip("no PostgreSQL at 127.0.0.1:5432")
+    yield server
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Engine) -> Iterator[str]:
+    with temporary_database(postgresql) as url:
+        engine = make_engine(url)
+        upgrade(engine)
+        engine.dispose()
+        yield make_url(url).database or ""
+
+
+@contextmanager
+def temporary_database(server: Engine, template: str = "template1") -> Iterator[str]:
+    """The address of a database of its own, gone afterwards."""
+    name = f"kulanz_test_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield POSTGRESQL.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
