@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Raised when a build of older code must not be loaded."""
 KEPT = 5
+_UNFINISHED = ".unfinished-"
 
 
 class BuildRefused(Exception):
@@ -101,9 +103,26 @@ class Builds:
     def switch(self, current: Current) -> None:
         """Let another version serve, in one step, and forget the oldest builds."""
         write_atomically(self.current_file, json.dumps(asdict(current)).encode())
-        for version in self.history()[KEPT:]:
-            if version != current.version:
-                shutil.rmtree(self._builds / version, ignore_errors=True)
+        outdated = [self._builds / version for version in self.history()[KEPT:] if version != current.version]
+        for folder in [*outdated, *self._abandoned()]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def roll_back(self, version: str = "") -> str:
+        """Let an earlier version serve (the one before, if none is named) and hold back the one it replaces.
+
+        Raises BuildRefused if there is no such build.
+        """
+        current, kept = self.current(), self.history()
+        serving = current.version if current else ""
+        older = kept[kept.index(serving) + 1 :] if serving in kept else kept
+        target = version or next(iter(older), "")
+        if target not in kept or target == serving:
+            raise BuildRefused(f"there is no build {version or 'before this one'}")
+        held_back = (
+            current.held_back if current else None
+        ) or serving  # the articles' version, after two steps back too
+        self.switch(Current(target, held_back=None if held_back in ("", target) else held_back))
+        return target
 
     def history(self) -> list[str]:
         """Versions of the builds that are kept, newest first."""
@@ -126,7 +145,7 @@ class Builds:
             "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         }
         self._builds.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self._builds))
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._builds))
         for name, content in {**files, "manifest.json": json.dumps(manifest, indent=1).encode()}.items():
             _write_durably(unfinished / name, content)
         place = self._builds / build.version
@@ -152,6 +171,11 @@ class Builds:
             return Build(version, datetime.fromisoformat(manifest["built_at"]), manifest["model"], languages)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BuildRefused(f"build {version} cannot be read: {error}") from error
+
+    def _abandoned(self) -> list[Path]:
+        """Unfinished builds of processes that were killed; a living one finishes within the hour."""
+        an_hour_ago = time.time() - 3600
+        return [path for path in self._builds.glob(f"{_UNFINISHED}*") if path.stat().st_mtime < an_hour_ago]
 
     def _read(self, version: str) -> tuple[dict[str, Any], dict[str, bytes]]:
         folder = self._builds / version

@@ -25,17 +25,20 @@ class Question:
 
 @dataclass(frozen=True)
 class Figures:
-    """Shares, 0..1. `precision`: of the answers given, how many were right; `choices_hold`: of the times we asked back,
-    how often the right article was among the choices; `strays`: out-of-scope questions that got an answer."""
+    """Shares, 0..1; of the questions that an article answers, where nothing else is said."""
 
     questions: int
+    """A number: all that were asked."""
     recall_1: float
     recall_3: float
     precision: float
+    """Of all answers given, how many were of the right article."""
     answered: float
     asked_back: float
     choices_hold: float
+    """Of the times the visitor was asked back, how often the right article was among the choices."""
     strays: float
+    """Of the questions that no article answers, how many got an answer."""
 
 
 def read(file: Path) -> list[Question]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DEBOUNCE_MS = 300  # editors save in several steps: write beside, rename, touch
+_LOOK_ANYWAY_MS = 60_000  # network folders send no events
 _RETRY_SECONDS = 2.0
 
 
@@ -41,37 +42,54 @@ class Publisher:
         self._encoder = SentenceEncoder(model) if isinstance(model, str) else model
         self.search = KnowledgeSearch(self._encoder)
         self._live: builds.Build | None = None
+        self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="knowledge-watcher", daemon=True)
 
     def start(self) -> None:
-        """Load the model, serve the last build, publish what is new, then go on in the background."""
+        """Load the model, serve the last build, publish what is new; from then on follow every save."""
+        self.builds.folder.mkdir(parents=True, exist_ok=True)
+        self._watcher.start()  # first, so that no save falls between the first look and the watch
         self._encoder.encode(["warm up"])
         self.refresh()
-        self._watcher.start()
 
     def stop(self) -> None:
         self._stopping.set()
         if self._watcher.is_alive():
             self._watcher.join()
 
-    def refresh(self) -> list[Problem]:
-        """Follow the version that serves (a rollback, another process), then publish the articles if they changed."""
-        self._follow()
-        return self.publish()
+    def refresh(self, *, force: bool = False) -> list[Problem]:
+        """Follow the version that serves, then publish the articles if they changed; returns why they cannot be.
 
-    def publish(self, *, force: bool = False) -> list[Problem]:
-        """Publish the articles as they are now; returns why not. `force`: even if that version was rolled back."""
+        `force`: publish them even if that version was rolled back.
+        """
+        with self._refreshing:
+            self.follow()
+            problems = self._publish(force=force)
+            self._write_status(problems)
+            return problems
+
+    def follow(self) -> None:
+        """Serve the version that serves elsewhere: after a start, a rollback, a build by another process."""
+        current = self.builds.current()
+        if current is None or (self._live and self._live.version == current.version):
+            return
+        try:
+            self._serve(self.builds.load(current.version, self._encoder))
+        except builds.BuildRefused as refusal:
+            _log.warning("%s", refusal)
+
+    def _publish(self, *, force: bool) -> list[Problem]:
         articles, problems = check(self.articles_dir)
-        if not problems:
-            version, current = builds.version_of(articles, self._encoder), self.builds.current()
-            if current and current.held_back == version and self._live and not force:
-                problems = [_held_back(version)]
-            elif self._live is None or self._live.version != version:
-                self._write_status([], building=True)
-                problems = self._build(articles)
-        self._write_status(problems)
-        return problems
+        if problems:
+            return problems
+        version, current = builds.version_of(articles, self._encoder), self.builds.current()
+        if current and current.held_back == version and self._live and not force:
+            return [_held_back(version)]
+        if self._live and self._live.version == version:
+            return []
+        self._write_status([], building=True)
+        return self._build(articles)
 
     def _build(self, articles: list[Article]) -> list[Problem]:
         build = builds.make(articles, self._encoder, before=self._live)
@@ -82,15 +100,6 @@ class Publisher:
             self._serve(build)
             _log.info("knowledge %s is live: %d articles", build.version, len(articles))
         return problems
-
-    def _follow(self) -> None:
-        current = self.builds.current()
-        if current is None or (self._live and self._live.version == current.version):
-            return
-        try:
-            self._serve(self.builds.load(current.version, self._encoder))
-        except builds.BuildRefused as refusal:
-            _log.warning("%s", refusal)
 
     def _serve(self, build: builds.Build) -> None:
         self._live = build
@@ -106,13 +115,21 @@ class Publisher:
                     debounce=_DEBOUNCE_MS,
                     stop_event=self._stopping,
                     raise_interrupt=False,
+                    rust_timeout=_LOOK_ANYWAY_MS,
+                    yield_on_timeout=True,
                 ):
-                    self.refresh()
-            # The thread's edge: a full disk or a vanished folder must not end the watch.
-            except Exception as error:  # noqa: BLE001
-                _log.exception("the articles could not be published")
+                    self._refresh_or_report()
+            except OSError as error:  # the folder is gone; it may come back
                 self._report(error)
-                self._stopping.wait(_RETRY_SECONDS)
+            self._stopping.wait(_RETRY_SECONDS)
+
+    def _refresh_or_report(self) -> None:
+        try:
+            self.refresh()
+        # The thread's edge: a full disk, or a fault of ours, must not end the watch.
+        except Exception as error:  # noqa: BLE001
+            _log.exception("the articles could not be published")
+            self._report(error)
 
     def _matters(self, _: watchfiles.Change, path: str) -> bool:
         changed = Path(path)

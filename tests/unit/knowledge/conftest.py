@@ -1,0 +1,47 @@
+"""A small shop in a temporary folder, and publishers over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.publish import Publisher
+from tests.unit.knowledge.small_shop import SHOP, TWINS, LetterEncoder, article, write
+
+
+@pytest.fixture
+def articles_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    for language, shop in (("de", SHOP), ("en", TWINS)):
+        for article_id, (title, questions) in shop.items():
+            body = f"{title}: {questions[0]} 42"
+            write(
+                folder, language, article_id, article(article_id, language, title=title, questions=questions, body=body)
+            )
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def encoder() -> LetterEncoder:
+    return LetterEncoder()
+
+
+@pytest.fixture
+def new_publisher(articles_dir: Path, data_dir: Path) -> Iterator[Callable[..., Publisher]]:
+    """Publishers over the same folders, each like a process of its own; stopped at the end."""
+    made: list[Publisher] = []
+
+    def new(encoder: LetterEncoder | None = None) -> Publisher:
+        made.append(Publisher(articles_dir, data_dir, encoder or LetterEncoder()))
+        return made[-1]
+
+    yield new
+    for publisher in made:
+        publisher.stop()

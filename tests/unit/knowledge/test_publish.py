@@ -1,0 +1,191 @@
+"""From a saved file to what visitors read."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.articles import Problem
+from knowledge.publish import Publisher
+from tests.unit.knowledge.small_shop import LetterEncoder, article, write
+
+NewPublisher = Callable[..., Publisher]
+
+
+def text_of(publisher: Publisher) -> str:
+    found = publisher.search.article("payment", "de")
+    assert found is not None
+    return found.text
+
+
+def status(publisher: Publisher) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(publisher.status_file.read_text(encoding="utf-8"))
+    return content
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_a_start_builds_serves_and_tells_the_desk(new_publisher: NewPublisher):
+    publisher = new_publisher()
+    publisher.start()
+    assert publisher.search.search("Nehmen Sie PayPal?", "de").verdict == "answer"
+    told = status(publisher)
+    assert told["version"] == publisher.search.version
+    assert (told["model"], told["articles"], told["passages"]) == ("letters", 8, 8)
+    assert (told["building"], told["problems"]) == (False, [])
+    assert told["list"][0] == {
+        "id": "hours", "language": "de", "kind": "faq", "title": "Servicezeiten", "file": "de/shop/hours.md",
+        "questions": 3,
+    }  # fmt: skip
+
+
+def test_a_second_start_loads_the_build_and_encodes_nothing_again(new_publisher: NewPublisher):
+    new_publisher().start()
+    encoder = LetterEncoder()
+    publisher = new_publisher(encoder)
+    publisher.start()
+    assert encoder.encoded == ["warm up"]
+    assert publisher.search.version
+
+
+def test_a_saved_file_is_live_within_five_seconds(new_publisher: NewPublisher, articles_dir: Path):
+    publisher = new_publisher()
+    publisher.start()
+    write(articles_dir, "de", "payment", article(body="Ganz neu."))
+    wait_for(lambda: text_of(publisher) == "Ganz neu.")
+
+
+def test_an_editor_that_saves_by_renaming_is_noticed_too(new_publisher: NewPublisher, articles_dir: Path):
+    publisher = new_publisher()
+    publisher.start()
+    for number in range(2):
+        beside = articles_dir / "de/shop/.payment.md.swp"
+        beside.write_text(article(body=f"Fassung {number}."))
+        beside.replace(articles_dir / "de/shop/payment.md")
+        wait_for(lambda expected=f"Fassung {number}.": text_of(publisher) == expected)
+
+
+def test_a_broken_file_is_told_and_the_old_version_goes_on_serving(new_publisher: NewPublisher, articles_dir: Path):
+    publisher = new_publisher()
+    publisher.start()
+    before, version = text_of(publisher), publisher.search.version
+    file = write(articles_dir, "de", "payment", article().replace("kind: faq", "kind: joke"))
+    wait_for(lambda: bool(status(publisher)["problems"]))
+    told = status(publisher)
+    assert [(problem["file"], problem["line"]) for problem in told["problems"]] == [("de/shop/payment.md", 4)]
+    assert all(problem["message"] and problem["hint"] for problem in told["problems"])
+    assert (told["version"], told["articles"], text_of(publisher)) == (version, 8, before)
+
+    file.write_text(article(body="Wieder gut."))
+    wait_for(lambda: text_of(publisher) == "Wieder gut.")
+    wait_for(lambda: status(publisher)["problems"] == [])
+
+
+def test_a_build_that_loses_questions_never_goes_live(
+    new_publisher: NewPublisher, articles_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    publisher = new_publisher()
+    publisher.refresh()
+    version = publisher.search.version
+    lost = Problem("de/shop/payment.md", 7, "“Wie kann ich bezahlen?” finds another article", "reword it")
+    monkeypatch.setattr("knowledge.publish.regressions", lambda _: [lost])
+    write(articles_dir, "de", "payment", article(body="Neu."))
+    assert publisher.refresh() == [lost]
+    assert publisher.search.version == version
+    assert publisher.builds.history() == [version]
+
+
+def test_a_killed_or_damaged_build_is_made_anew_at_the_next_start(new_publisher: NewPublisher):
+    first = new_publisher()
+    first.refresh()
+    folder = first.builds.folder / "builds" / str(first.search.version)
+    os.truncate(folder / "vectors.de.npy", 100)
+    second = new_publisher()
+    assert second.refresh() == []
+    assert second.search.search("Nehmen Sie PayPal?", "de").verdict == "answer"
+    assert new_publisher().builds.load(str(second.search.version), LetterEncoder()).articles
+
+
+def test_another_model_builds_its_own_index(new_publisher: NewPublisher):
+    first = new_publisher()
+    first.refresh()
+    second = new_publisher(LetterEncoder("other", dimension=32))
+    second.refresh()
+    assert second.search.version != first.search.version
+    assert second.search.search("Nehmen Sie PayPal?", "de").verdict == "answer"
+
+
+def test_a_rollback_reaches_running_servers_and_holds_until_the_next_save(
+    new_publisher: NewPublisher, articles_dir: Path
+):
+    publisher = new_publisher()
+    publisher.start()
+    before = text_of(publisher)
+    write(articles_dir, "de", "payment", article(body="Ein Fehler."))
+    wait_for(lambda: text_of(publisher) == "Ein Fehler.")
+
+    publisher.builds.roll_back()
+    wait_for(lambda: text_of(publisher) == before)
+    wait_for(lambda: "rolled back" in str(status(publisher)["problems"]))
+    restarted = new_publisher()
+    restarted.refresh()
+    assert text_of(restarted) == before
+
+    write(articles_dir, "de", "payment", article(body="Berichtigt."))
+    wait_for(lambda: text_of(publisher) == "Berichtigt.")
+    wait_for(lambda: status(publisher)["problems"] == [])
+
+
+def test_a_build_by_hand_publishes_what_was_held_back(new_publisher: NewPublisher, articles_dir: Path):
+    publisher = new_publisher()
+    publisher.refresh()
+    write(articles_dir, "de", "payment", article(body="Doch."))
+    publisher.refresh()
+    publisher.builds.roll_back()
+    assert publisher.refresh()
+    assert publisher.refresh(force=True) == []
+    assert text_of(publisher) == "Doch."
+
+
+def test_a_failure_while_publishing_is_told_and_the_watch_goes_on(
+    new_publisher: NewPublisher, articles_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    publisher = new_publisher()
+    publisher.start()
+    with monkeypatch.context() as patched:
+        patched.setattr(publisher.builds, "save", full_disk)
+        write(articles_dir, "de", "payment", article(body="Eins."))
+        wait_for(lambda: "No space" in str(status(publisher)["problems"]))
+    write(articles_dir, "de", "payment", article(body="Zwei."))
+    wait_for(lambda: text_of(publisher) == "Zwei.")
+
+
+def full_disk(_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_folder_that_vanishes_and_comes_back_is_followed_again(
+    new_publisher: NewPublisher, articles_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("knowledge.publish._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("knowledge.publish._LOOK_ANYWAY_MS", 200)
+    publisher = new_publisher()
+    publisher.start()
+    before, away = text_of(publisher), articles_dir.with_name("away")
+    articles_dir.rename(away)
+    wait_for(lambda: bool(status(publisher)["problems"]))
+    assert text_of(publisher) == before
+    write(away, "de", "payment", article(body="Zurück."))
+    away.rename(articles_dir)
+    wait_for(lambda: text_of(publisher) == "Zurück.")
