@@ -170,7 +170,7 @@ class Dossier(Wire):
     transcript: tuple[Event, ...]
     """Messages and notes, oldest first."""
     understood: tuple[MessageUnderstood, ...]
-    customer: CustomerRecord | None
+    customer: CustomerRecord | None = None
     """Only for a conversation whose visitor has proven who they are."""
     orders: tuple[OrderView, ...] = ()
     invoices: tuple[InvoiceView, ...] = ()
