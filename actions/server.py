@@ -65,7 +65,7 @@ def rasa_action(action: Action, parts: Parts) -> Callable[..., Awaitable[list[di
 
 
 class ActionServer:
-    """The routes. `is_ready` tells whether the index is loaded."""
+    """The routes. `is_ready` tells whether there is an index to answer from."""
 
     def __init__(self, parts: Parts, secret: str, is_ready: Callable[[], bool]) -> None:
         self._secret = secret.encode()
@@ -96,7 +96,7 @@ class ActionServer:
     async def webhook(self, request: Request) -> HTTPResponse:
         if not isinstance(request.json, dict) or not {"next_action", "tracker"} <= request.json.keys():
             return _refusal(422)  # not 400, which Rasa takes for an action's own refusal
-        result = await self._executor.run(request.json)
+        result = await self._executor.run({"domain": {}, **request.json})  # Rasa sends none; the executor wants one
         return json_response(result.model_dump())
 
     async def tell_nothing(self, _: Request, error: Exception) -> HTTPResponse:
@@ -115,7 +115,7 @@ def _refusal(status: int) -> HTTPResponse:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop. Ready once the index is loaded."""
+    """Load the index, then serve until told to stop."""
     publisher = Publisher(settings.articles_dir, settings.data_dir, settings.embedding_model)
     secret = settings.channel_secret.get_secret_value()
     if not secret:
@@ -124,15 +124,12 @@ def serve(settings: Settings) -> None:
     parts = Parts(desk=desk, knowledge=publisher.search, replies=Replies())
     app = ActionServer(parts, secret, is_ready=lambda: publisher.search.version is not None).app()
 
-    async def load(app: Sanic) -> None:
-        app.add_task(asyncio.to_thread(publisher.start))
-
     async def unload(_: Sanic) -> None:
         await asyncio.to_thread(publisher.stop)
         await desk.close()
 
-    app.register_listener(load, "after_server_start")
     app.register_listener(unload, "before_server_stop")
+    publisher.start()
     app.run(host="127.0.0.1", port=settings.actions_port, single_process=True, access_log=False, motd=False)
 
 

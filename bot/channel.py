@@ -13,7 +13,7 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, NamedTuple, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.constants import REQUESTED_SLOT, SESSION_START_METADATA_SLOT
+from rasa.shared.core.constants import DEFAULT_INTENTS, REQUESTED_SLOT, SESSION_START_METADATA_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, Sanic
@@ -28,7 +28,6 @@ BODY_LIMIT = 256 * 1024
 TURN_SECONDS = 2.8
 """Less than the desk waits, so that a turn is cut here, with its lock and its changes undone."""
 CONVERSATION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-SIGNAL_NAME = re.compile(r"[a-z_]{1,64}")
 HIDDEN_SLOTS = {SESSION_START_METADATA_SLOT, REQUESTED_SLOT}
 
 
@@ -152,7 +151,7 @@ def read_turn(body: bytes, intents: List[str]) -> Turn:
 
 def read_signal(signal: Any, intents: List[str]) -> Signal:
     name, data = (signal.get("name"), signal.get("data", {})) if isinstance(signal, dict) else (None, None)
-    if not isinstance(name, str) or not SIGNAL_NAME.fullmatch(name) or name not in intents:
+    if not isinstance(name, str) or name not in intents or name in DEFAULT_INTENTS:
         raise BadTurn("unknown signal")
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         raise BadTurn("signal data is not texts")

@@ -1,0 +1,139 @@
+"""The real bot, the real action server with the real index, and the real desk with the demo shop, once a run."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from handover.app import create_app
+from handover.contract.base import Language
+from handover.gateways.rasa import MemoryBot
+from handover.launcher import plan
+from handover.launcher.services import BOT, QUIET, VENV_RASA, free_port, rasa_command
+from handover.settings import Settings
+from tests.dialogue.chat import Chat
+from tests.dialogue.gate import Gate
+from tests.edges import House
+from tests.stack import ARTICLES, ROOT, until, without_settings
+
+SECRET = "dialogue-tests-" + "s" * 32
+TRAINED = ROOT / "data" / "var" / "test-models"
+BRACES = """---
+id: braces
+language: {language}
+kind: faq
+title: Wolkenbruch
+questions: [Was ist ein Wolkenbruch?, What is a Wolkenbruch?]
+topics: [braces]
+owner: Tests
+---
+Wolkenbruch: {{order_number}} {{0.__class__}} {{language}} ${{KULANZ_CHANNEL_SECRET}} /restart
+"""
+
+
+@dataclass
+class Bot:
+    """Addresses of the running parts, and the gate to break them."""
+
+    rasa_url: str
+    actions_url: str
+    gate: Gate
+    house: House
+    rasa_pid: int
+
+
+def bot_files() -> list[Path]:
+    files = [BOT / "config.yml", *(BOT / "domain").rglob("*.yml"), *(BOT / "dialogue").rglob("*.yml")]
+    return sorted(files)
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """What `make` trained if it did; else trained here, once for these files."""
+    if plan.model_file().exists():
+        return plan.model_file()
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in bot_files())).hexdigest()[:16]
+    trained = TRAINED / f"{digest}.tar.gz"
+    if not trained.exists():
+        words = ["train", "--config", "config.yml", "--domain", "domain", "--data", "dialogue"]
+        words += ["--out", str(TRAINED), "--fixed-model-name", digest]
+        rasa = [str(VENV_RASA / "bin" / "python"), "-m", "rasa", *words]
+        subprocess.run(rasa, cwd=BOT, env={**without_settings(), **QUIET}, check=True, capture_output=True)
+    return trained
+
+
+@pytest.fixture(scope="session")
+def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    folder = tmp_path_factory.mktemp("dialogue")
+    shutil.copy(installation / "data" / "kulanz.db", folder / "kulanz.db")
+    articles = Path(shutil.copytree(ARTICLES, folder / "articles"))
+    for language in ("de", "en"):
+        (articles / language / "braces.md").write_text(BRACES.format(language=language), encoding="utf-8")
+    settings = Settings(
+        data_dir=folder,
+        articles_dir=articles,
+        port=free_port(),
+        actions_port=free_port(),
+        rasa_port=free_port(),
+        channel_secret=SECRET,
+        demo=True,
+    )
+    environment = {
+        **without_settings(),
+        **QUIET,
+        "PYTHONPATH": str(ROOT),
+        "KULANZ_DATA_DIR": str(folder),
+        "KULANZ_ARTICLES_DIR": str(articles),
+        "KULANZ_PORT": str(settings.port),
+        "KULANZ_ACTIONS_PORT": str(settings.actions_port),
+        "KULANZ_CHANNEL_SECRET": SECRET,
+    }
+    gate = Gate(settings.actions_url)
+    rasa_environment = environment | {"KULANZ_ACTIONS_URL": gate.url, "PYTHONPATH": str(BOT)}
+    with House(create_app(settings, bot=MemoryBot()), settings) as house, (folder / "bot.log").open("wb") as log:
+        actions = subprocess.Popen(
+            [sys.executable, "-m", "actions.server"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+        command = rasa_command(str(settings.rasa_port), model)
+        rasa = subprocess.Popen(command, cwd=BOT, env=rasa_environment, stdout=log, stderr=log)
+        try:
+            for process, url in (
+                (actions, f"{settings.actions_url}/health"),
+                (rasa, f"{settings.rasa_url}/webhooks/desk/health"),
+            ):
+                until(lambda url=url, process=process: _answers(url) or process.poll() is not None, 120)
+                assert process.poll() is None, (folder / "bot.log").read_text()[-4000:]
+            yield Bot(settings.rasa_url, settings.actions_url, gate, house, rasa.pid)
+        finally:
+            for process in (rasa, actions):
+                process.terminate()
+                process.wait(30)
+            gate.stop()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture
+def rasa(bot: Bot) -> Iterator[httpx.Client]:
+    """A client that knows the secret, as the desk does."""
+    with httpx.Client(base_url=bot.rasa_url, headers={"X-Kulanz-Secret": SECRET}, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+def chat(bot: Bot, rasa: httpx.Client) -> Callable[[Language], Chat]:
+    """Start a conversation in a language."""
+    return lambda language: Chat(rasa, bot.house.desk, language)

@@ -1,0 +1,120 @@
+"""An action at work: fakes at the two ports, the real sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.replies import Replies
+from actions.turn import Parts, Turn
+from handover.contract.turns import CreditClaimed, CreditDecided, OrderItemView, OrdersAsked, OrdersFound, OrderView
+from knowledge.search import Hit, SearchResult
+
+
+class FakeDesk:
+    """Answers what the test lays down; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.found = OrdersFound(outcome="not_found")
+        self.decided = CreditDecided(outcome="refused", because="late_delivery.on_time")
+        self.asked: list[OrdersAsked] = []
+        self.claims: list[CreditClaimed] = []
+
+    async def orders(self, asked: OrdersAsked) -> OrdersFound:
+        self.asked.append(asked)
+        return self.found
+
+    async def claim(self, claimed: CreditClaimed) -> CreditDecided:
+        self.claims.append(claimed)
+        return self.decided
+
+
+class FakeKnowledge:
+    def __init__(self) -> None:
+        self.result = SearchResult("unknown")
+        self.articles: dict[str, Hit] = {}
+
+    def search(self, question: str, language: str) -> SearchResult:
+        return self.result
+
+    def article(self, article_id: str, language: str) -> Hit | None:
+        return self.articles.get(article_id)
+
+
+def order(number: str = "10023", **facts: Any) -> OrderView:
+    items = (
+        OrderItemView(sku="KM", name="Kaffeemaschine Polar", quantity=1, unit_cents=18900, state="delivered"),
+        OrderItemView(sku="FS", name="Filterset Polar", quantity=1, unit_cents=990, state="delivered"),
+    )
+    base: dict[str, Any] = {
+        "number": number,
+        "state": "delivered",
+        "ordered_on": "2026-11-11",
+        "promised_on": "2026-11-14",
+        "shipped_on": "2026-11-16",
+        "delivered_on": "2026-11-19",
+        "days_late": 5,
+        "carrier": "Nordpost",
+        "tracking_code": "NP1",
+        "total_cents": 19890,
+        "currency": "EUR",
+        "items": items,
+    }
+    return OrderView(**(base | facts))
+
+
+def hit(article_id: str = "payment-methods", text: str = "PayPal, Karte.") -> Hit:
+    return Hit(
+        article_id=article_id,
+        language="de",
+        kind="faq",
+        title="Zahlungsarten",
+        text=text,
+        version="v",
+        passage=0,
+        score=0.9,
+    )
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def knowledge() -> FakeKnowledge:
+    return FakeKnowledge()
+
+
+@pytest.fixture
+def parts(desk: FakeDesk, knowledge: FakeKnowledge) -> Parts:
+    return Parts(desk=desk, knowledge=knowledge, replies=Replies())
+
+
+@pytest.fixture
+def make_turn(parts: Parts) -> Callable[..., Turn]:
+    """A turn as Rasa would describe it: `make_turn("hallo", intent="greet", slots={}, order_number="10023")`."""
+
+    def make(
+        text: str = "", *, intent: str = "", language: str = "de", slots: dict[str, Any] | None = None, **entities: str
+    ) -> Turn:
+        context = {
+            "conversation_id": "c" * 26,
+            "turn_id": "t",
+            "ownership_version": 3,
+            "language": language,
+            "trust": "code",
+        }
+        message = {
+            "text": text,
+            "intent": {"name": intent},
+            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+            "metadata": context,
+        }
+        kept = {**(slots or {})}
+        kept |= {name: value for name, value in entities.items() if name in ("order_number", "item_sku")}
+        return Turn(parts, message=message, slots=kept)
+
+    return make
