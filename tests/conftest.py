@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from handover.launcher.services import VENV
 from handover.launcher.tools import find_chromium
-from tests.stack import ROOT, Stack, without_settings
+from tests.stack import Stack
 
 QUIET_BROWSER = [
     "--disable-background-networking",
@@ -28,30 +26,27 @@ QUIET_BROWSER = [
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Demo shop and index, set up once; to be copied (`Stack(..., like=installation)`), not to be used."""
+    folder = tmp_path_factory.mktemp("installation")
+    Stack(folder).set_up()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stack(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole of Kulanz with the demo shop, shared by all tests of a run; each opens conversations of its own."""
-    stack = Stack(tmp_path_factory.mktemp("stack"))
+    stack = Stack(tmp_path_factory.mktemp("stack"), like=installation)
     try:
         yield stack.start()
     finally:
         stack.stop()
 
 
-@pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with the demo shop; to be copied, not to be used."""
-    folder = tmp_path_factory.mktemp("demo")
-    own = {"KULANZ_DATA_DIR": str(folder), "KULANZ_CHANNEL_SECRET": "s" * 32, "KULANZ_DEMO": "1"}
-    for words in (["migrate"], ["demo", "seed"]):
-        command = [sys.executable, "-m", "handover.cli", *words]
-        subprocess.run(command, cwd=ROOT, env={**without_settings(), **own}, check=True)
-    return folder / "kulanz.db"
-
-
 @pytest.fixture
-def fresh_database(demo_database: Path, tmp_path: Path) -> Path:
-    """A demo database for one test alone."""
-    return Path(shutil.copy(demo_database, tmp_path / "kulanz.db"))
+def fresh_database(installation: Path, tmp_path: Path) -> Path:
+    """A migrated database with the demo shop for one test alone."""
+    return Path(shutil.copy(installation / "data" / "kulanz.db", tmp_path / "kulanz.db"))
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,8 @@ def without_settings() -> dict[str, str]:
 class Stack:
     """Desk, action server and Rasa under their supervisor. `settings` are `KULANZ_` names without the prefix."""
 
-    def __init__(self, folder: Path, prefix: Sequence[str] = (), **settings: str) -> None:
+    def __init__(self, folder: Path, prefix: Sequence[str] = (), *, like: Path | None = None, **settings: str) -> None:
+        """In `folder`, as a copy of the installation `like` (see `set_up`) or from nothing."""
         self.data_dir = folder / "data"
         self.articles = folder / "articles"
         self.output = folder / "run.log"
@@ -55,7 +56,10 @@ class Stack:
             **settings,
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
-        shutil.copytree(ARTICLES, self.articles)
+        if like:
+            shutil.copytree(like, folder, symlinks=True, dirs_exist_ok=True)
+        else:
+            shutil.copytree(ARTICLES, self.articles)
 
     @property
     def url(self) -> str:
@@ -84,6 +88,11 @@ class Stack:
         assert self.supervisor is not None
         top = psutil.Process(self.supervisor.pid)
         return [top, *top.children(recursive=True)]
+
+    def set_up(self) -> None:
+        """Database, demo shop and index, without starting anything."""
+        command = [sys.executable, "-m", "handover.launcher", "setup"]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> Stack:
         """Return when all three processes are ready."""

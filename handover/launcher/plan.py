@@ -37,7 +37,7 @@ def steps(config: Config) -> list[Step]:
 def checkout_steps() -> list[Step]:
     """What belongs to the checkout, whatever the data folder."""
     return [
-        Step("venv", "Python environment", make_venv, inputs=(LOCK, str(this_python())), outputs=(COMMAND,)),
+        Step("venv", "Python environment", make_venv, inputs=(LOCK,), outputs=(python_in(VENV), COMMAND)),
         Step(
             "venv-rasa",
             "Python 3.10 environment for Rasa",
@@ -120,7 +120,7 @@ def use(_: object) -> None:
 
 
 def make_venv(shell: Shell) -> None:
-    make_environment(shell, "venv", this_python(), VENV, LOCK)
+    make_environment(shell, "venv", VENV, LOCK, this_python)
     COMMAND.write_text(
         f'#!/bin/sh\nPYTHONPATH="{ROOT}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python_in(VENV)}" -m handover.cli "$@"\n',
         encoding="utf-8",
@@ -129,7 +129,7 @@ def make_venv(shell: Shell) -> None:
 
 
 def make_venv_rasa(shell: Shell) -> None:
-    make_environment(shell, "venv-rasa", find_python_for_rasa(shell, "venv-rasa"), VENV_RASA, LOCK_RASA)
+    make_environment(shell, "venv-rasa", VENV_RASA, LOCK_RASA, lambda: find_python_for_rasa(shell, "venv-rasa"))
 
 
 def npm(shell: Shell, key: str, folder: Path, *words: str) -> None:

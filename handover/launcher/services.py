@@ -53,7 +53,9 @@ def services(config: Config, model: Path) -> list[Service]:
     rasa_env = environment(config, KULANZ_ACTIONS_URL=actions_url, PYTHONPATH=str(BOT))
     return [
         Service("actions", (python, "-m", "actions.server"), ROOT, env, f"{actions_url}/health"),
-        Service("rasa", rasa_command(rasa_port, model), BOT, rasa_env, f"http://127.0.0.1:{rasa_port}/webhooks/desk/health"),
+        Service(
+            "rasa", rasa_command(rasa_port, model), BOT, rasa_env, f"http://127.0.0.1:{rasa_port}/webhooks/desk/health"
+        ),
         Service("desk", (python, "-m", "handover.cli", "desk"), ROOT, env, f"{desk_url}/health"),
     ]
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from handover.launcher.config import VAR
@@ -34,12 +34,11 @@ def python_in(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
-def make_environment(shell: Shell, key: str, python: Path, folder: Path, lock: Path) -> None:
-    """A virtual environment of exactly this Python with exactly this lock; an existing sound one is brought up to date."""
-    wanted = answer_of(python, "-c", "import sys; print(sys.version_info[:2])")
-    if answer_of(python_in(folder), "-c", "import sys, pip; print(sys.version_info[:2])") != wanted:
+def make_environment(shell: Shell, key: str, folder: Path, lock: Path, python: Callable[[], Path]) -> None:
+    """A virtual environment with exactly this lock. A sound one is brought up to date, another is made anew."""
+    if answer_of(python_in(folder), "-m", "pip", "--version") is None:
         shutil.rmtree(folder, ignore_errors=True)
-        shell.run(key, [python, "-m", "venv", folder], cwd=folder.parent)
+        shell.run(key, [python(), "-m", "venv", folder], cwd=folder.parent)
     shell.run(key, [python_in(folder), "-m", "pip", "install", "--no-input", "-r", lock], cwd=folder.parent)
 
 

@@ -24,12 +24,12 @@ needs_namespaces = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stack]]:
+def start(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stack]]:
     """Start stacks of one's own; whatever happens, they are stopped."""
     stacks: list[Stack] = []
 
     def start_one(*prefix: str, **settings: str) -> Stack:
-        stacks.append(Stack(tmp_path_factory.mktemp("own"), prefix, **settings))
+        stacks.append(Stack(tmp_path_factory.mktemp("own"), prefix, like=installation, **settings))
         return stacks[-1].start()
 
     yield start_one

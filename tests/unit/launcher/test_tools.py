@@ -1,7 +1,5 @@
 """Finding programs, with small scripts that pretend to be them."""
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -78,5 +76,5 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path: Path) -> Non
     broken = tmp_path / "venv"
     (broken / "bin").mkdir(parents=True)
     (broken / "bin" / "python").symlink_to("/nowhere/python")
-    tools.make_environment(Shell(tmp_path / "logs"), "venv", Path(os.path.realpath(sys.executable)), broken, lock)
+    tools.make_environment(Shell(tmp_path / "logs"), "venv", broken, lock, tools.this_python)
     assert tools.answer_of(tools.python_in(broken), "-c", "print(1)") == "1"
