@@ -127,7 +127,9 @@ class CreditClaimed(Wire):
 
 
 class CreditDecided(Wire):
-    """`granted`: booked and shown to the visitor as a card already. `already_granted`: the same, from before.
+    """What became of a claim.
+
+    `granted`: booked and shown to the visitor as a card already. `already_granted`: the same, from before.
     `proposed`: waits for a person, so hand over. `refused`: see `because` (a key of the texts in both languages).
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from handover.contract.dossier import BotStopped, MessageUnderstood, OutageView, Phrase, TonePoint
 from handover.contract.events import (
@@ -26,10 +27,11 @@ STILL_UPSET = -0.4
 
 
 def wish(events: Sequence[Event]) -> str:
-    """The last thing the visitor asked for, in their own words; failing that, the last thing they said."""
-    texts = visitor_texts(events)
+    """The last thing the visitor asked the bot for, in their own words; failing that, the last thing they said."""
+    call = _last_call(events)
+    texts = visitor_texts([event for event in events if call and event.number < call.number]) or visitor_texts(events)
     meant = {
-        event.data.message_number: event.data.intents[0].name
+        event.data.message_number: max(event.data.intents, key=attrgetter("confidence")).name
         for event in events
         if isinstance(event.data, BotUnderstood) and event.data.intents
     }
@@ -41,7 +43,7 @@ def wish(events: Sequence[Event]) -> str:
 
 def stopped(events: Sequence[Event]) -> BotStopped | None:
     """The last call for a person, with the message and the credit rule before it."""
-    call = next((event for event in reversed(events) if isinstance(event.data, HandoverRequested)), None)
+    call = _last_call(events)
     if call is None or not isinstance(call.data, HandoverRequested):
         return None
     before = [event for event in events if event.number < call.number]
@@ -62,7 +64,7 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
         MessageUnderstood(
             message_number=read.message_number,
             text=said.get(read.message_number, ""),
-            intents=tuple(sorted(read.intents, key=lambda guess: -guess.confidence)),
+            intents=tuple(sorted(read.intents, key=attrgetter("confidence"), reverse=True)),
             entities=read.entities,
             slots=read.slots,
             passages=read.passages,
@@ -142,6 +144,10 @@ def visitor_texts(events: Sequence[Event]) -> dict[int, str]:
         and not event.data.choice_taken
         and not event.data.masked
     }
+
+
+def _last_call(events: Sequence[Event]) -> Event | None:
+    return next((event for event in reversed(events) if isinstance(event.data, HandoverRequested)), None)
 
 
 def _open_proposals(events: Sequence[Event]) -> list[CreditProposed]:

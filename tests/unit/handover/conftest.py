@@ -1,6 +1,6 @@
 """Desks to test on: the whole application (`house`), the shop and its credit (`floor`), the services alone (`desk`).
 
-Each has a migrated database of its own. What asks for `engine` or `desk` runs on SQLite and, where one answers, on
+Each has a migrated database of its own. What asks for `engine`, `desk` or `floor` runs on SQLite and, where one answers, on
 PostgreSQL.
 """
 
@@ -24,9 +24,10 @@ from handover.realtime.line import Limits
 from handover.settings import Settings
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
+from handover.store.tables import metadata, switches
 from tests.edges import SECRET, House
 from tests.unit.handover.front_desk import FrontDesk
-from tests.unit.handover.shop_floor import ShopFloor, fresh_postgres, open_floor
+from tests.unit.handover.shop_floor import ShopFloor
 
 POSTGRESQL = make_url("postgresql+psycopg://root@127.0.0.1:5432/postgres")
 
@@ -68,13 +69,6 @@ def house(app: FastAPI, settings: Settings) -> Iterator[House]:
         yield house
 
 
-@pytest.fixture
-def floor(migrated: Path, tmp_path: Path) -> Iterator[ShopFloor]:
-    """A small shop on a database of its own."""
-    with open_floor(fresh_postgres() or f"sqlite:///{shutil.copy(migrated, tmp_path / 'floor.db')}") as floor:
-        yield floor
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """A migrated, empty database."""
@@ -87,6 +81,13 @@ def desk(engine: Engine) -> FrontDesk:
 
 
 @pytest.fixture
+def floor(engine: Engine) -> ShopFloor:
+    floor = ShopFloor(engine)
+    floor.customer("erika")
+    return floor
+
+
+@pytest.fixture
 def sqlite_engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
     engine = make_engine(f"sqlite:///{shutil.copy(migrated, tmp_path / 'desk.db')}")
     yield engine
@@ -94,11 +95,14 @@ def sqlite_engine(migrated: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgresql_engine(postgresql: Engine, postgresql_template: str) -> Iterator[Engine]:
-    with temporary_database(postgresql, postgresql_template) as url:
-        engine = make_engine(url)
-        yield engine
-        engine.dispose()
+def postgresql_engine(postgresql: Engine) -> Engine:
+    """One database for all tests of a run, emptied for each: making one takes seconds."""
+    with postgresql.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the ledger can be emptied only so
+        for table in set(metadata.sorted_tables) - {switches}:
+            connection.execute(table.delete())
+        connection.execute(switches.update().values(on=False))
+    return postgresql
 
 
 @pytest.fixture(scope="session")
@@ -108,25 +112,21 @@ def postgresql() -> Iterator[Engine]:
         server.connect().close()
     except OperationalError:
         pytest.skip("no PostgreSQL at 127.0.0.1:5432")
-    yield server
+    with temporary_database(server) as url:
+        engine = make_engine(url)
+        upgrade(engine)
+        yield engine
+        engine.dispose()
     server.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: Engine) -> Iterator[str]:
-    with temporary_database(postgresql) as url:
-        engine = make_engine(url)
-        upgrade(engine)
-        engine.dispose()
-        yield make_url(url).database or ""
-
-
 @contextmanager
-def temporary_database(server: Engine, template: str = "template1") -> Iterator[str]:
+def temporary_database(server: Engine) -> Iterator[str]:
     """The address of a database of its own, gone afterwards."""
     name = f"kulanz_test_{uuid.uuid4().hex[:12]}"
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
         yield POSTGRESQL.set(database=name).render_as_string(hide_password=False)
     finally:

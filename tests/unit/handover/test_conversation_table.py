@@ -34,7 +34,12 @@ def test_each_change_of_the_owner_raises_the_version_and_settles_what_was_owed()
     claimed = waiting.claim("anna", NOW + timedelta(minutes=1))
     assert (claimed.owner_id, claimed.reason, claimed.waiting_since) == ("anna", "visitor_wish", None)
     returned = claimed.return_to_bot("solved", "Ersatz ist unterwegs")
-    assert (returned.state, returned.owner_id, returned.reason, returned.lease_expires_at) == (State.BOT, None, None, None)
+    assert (returned.state, returned.owner_id, returned.reason, returned.lease_expires_at) == (
+        State.BOT,
+        None,
+        None,
+        None,
+    )
     assert (returned.outcome, returned.outcome_summary) == ("solved", "Ersatz ist unterwegs")
 
 

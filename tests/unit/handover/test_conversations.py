@@ -44,7 +44,9 @@ def test_the_same_client_id_with_another_text_is_refused_and_the_first_text_stay
     with pytest.raises(ClientIdReused) as refused:
         desk.write(conversation_id, "zweiter", "client-0000")
     assert refused.value.status == 422
-    assert [event.data.text for event in desk.events(conversation_id) if event.data.type == "message.posted"] == ["erster"]
+    assert [event.data.text for event in desk.events(conversation_id) if event.data.type == "message.posted"] == [
+        "erster"
+    ]
 
 
 def test_messages_sent_in_parallel_are_published_in_the_order_of_their_numbers(desk: FrontDesk) -> None:
@@ -159,7 +161,10 @@ def test_whoever_gives_up_waiting_is_with_the_bot_again_which_owes_nothing_from_
 def test_a_choice_works_once_whoever_presses_it_and_whichever_of_its_message(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "Wo ist mein Paket?")
-    offered = (choice("10023", "choose_order", order_number="10023"), choice("10024", "choose_order", order_number="10024"))
+    offered = (
+        choice("10023", "choose_order", order_number="10023"),
+        choice("10024", "choose_order", order_number="10024"),
+    )
     desk.answer(conversation_id, BotMessage(text="Welche?", choices=offered))
     message = desk.events(conversation_id)[-1]
     assert [one.label for one in message.data.choices] == ["10023", "10024"]
@@ -178,7 +183,9 @@ def test_pressing_two_choices_at_once_takes_one(desk: FrontDesk) -> None:
     desk.write(conversation_id, "Wo ist mein Paket?")
     desk.answer(conversation_id, BotMessage(text="Welche?", choices=(choice("a", "x"), choice("b", "y"))))
     number = desk.events(conversation_id)[-1].number
-    outcomes = at_once([lambda place=place: desk.press(conversation_id, number, str(place % 2 + 1)) for place in range(8)])
+    outcomes = at_once(
+        [lambda place=place: desk.press(conversation_id, number, str(place % 2 + 1)) for place in range(8)]
+    )
     assert sum(isinstance(outcome, int) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 7
 
@@ -212,7 +219,9 @@ def test_a_message_without_text_is_refused(desk: FrontDesk, blank: str) -> None:
     assert desk.types(conversation_id) == ["conversation.started"]
 
 
-@pytest.mark.parametrize("typed", ["/restart", "\u00a0/restart", '/give_credit{"amount":"9999"}', "{slot} {0.__class__}"])
+@pytest.mark.parametrize(
+    "typed", ["/restart", "\u00a0/restart", '/give_credit{"amount":"9999"}', "{slot} {0.__class__}"]
+)
 def test_what_looks_like_a_command_is_kept_as_it_was_typed(desk: FrontDesk, typed: str) -> None:
     """F26, F27, F54."""
     conversation_id = desk.visit()

@@ -15,7 +15,7 @@ ERIKA = "erika.lindner@example.org"
 def test_a_record_says_how_complete_it_is(desk: FrontDesk) -> None:
     desk.add_customer()
     record = desk.customers.record(ANNA, "erika")
-    assert (record.email, record.trust) == (ERIKA, "none")
+    assert (record.email, record.trust) == (ERIKA, "claimed")
     assert (record.completeness.score, record.completeness.missing) == (0.75, ("phone",))
 
 
@@ -29,7 +29,10 @@ def test_an_unknown_record_is_not_found(desk: FrontDesk) -> None:
 def test_records_are_found_by_part_of_name_or_address_and_by_number(desk: FrontDesk) -> None:
     desk.add_customer()
     desk.add_customer("jonas", "Jonas Weber", "jonas.weber@example.org")
-    found = {query: [one.id for one in desk.customers.search(ANNA, query)] for query in ("lind", "WEBER@", "k-jonas", "%", "_")}
+    found = {
+        query: [one.id for one in desk.customers.search(ANNA, query)]
+        for query in ("lind", "WEBER@", "k-jonas", "%", "_")
+    }
     assert found == {"lind": ["erika"], "WEBER@": ["jonas"], "k-jonas": ["jonas"], "%": [], "_": []}
     assert [one.id for one in desk.customers.search(ANNA, "")] == ["erika", "jonas"]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from handover.store.migrate import is_current, upgrade
-from handover.store.tables import metadata
+from handover.store.tables import credit_decisions, customers, ledger_entries, metadata, orders
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
@@ -24,7 +26,7 @@ def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
 
 def test_credit_is_not_stopped_on_a_new_database(engine: Engine) -> None:
     with engine.connect() as connection:
-        stopped = text('SELECT "on" FROM switches WHERE name = \'credit_stopped\'')
+        stopped = text("SELECT \"on\" FROM switches WHERE name = 'credit_stopped'")
         assert not connection.execute(stopped).scalar_one()
 
 
@@ -39,16 +41,23 @@ def test_what_stands_in_the_ledger_can_neither_be_changed_nor_deleted(engine: En
 
 def book(engine: Engine) -> None:
     """One entry, straight into the tables."""
-    at = "'2026-03-10 12:00:00'"
+    at = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    rows = {
+        customers: {"id": "c", "number": "1", "name": "Erika", "language": "de", "created_at": at},
+        orders: {
+            "id": "o", "number": "1", "customer_id": "c", "state": "delivered", "ordered_at": at,
+            "promised_on": at.date(), "total_cents": 500, "currency": "EUR",
+        },
+        credit_decisions: {
+            "id": "d", "customer_id": "c", "order_id": "o", "reason": "late_delivery", "outcome": "granted",
+            "because": "x", "policy_version": "v", "inputs": {}, "amount_cents": 500, "currency": "EUR",
+            "author": "bot", "created_at": at,
+        },
+        ledger_entries: {
+            "booking": "b", "decision_id": "d", "account": "goodwill", "amount_cents": 500, "currency": "EUR",
+            "kind": "credit", "at": at, "previous_hash": "p", "hash": "h",
+        },
+    }  # fmt: skip
     with engine.begin() as connection:
-        for row in (
-            f"customers (id, number, name, language, blocked, created_at) VALUES ('c', '1', 'E', 'de', false, {at})",
-            "orders (id, number, customer_id, state, ordered_at, promised_on, total_cents, currency) "
-            f"VALUES ('o', '1', 'c', 'delivered', {at}, '2026-03-10', 1, 'EUR')",
-            "credit_decisions (id, customer_id, order_id, reason, outcome, because, policy_version, inputs, "
-            f"amount_cents, currency, author, created_at) VALUES ('d', 'c', 'o', 'r', 'granted', 'x', 'v', '{{}}', 500, "
-            f"'EUR', 'bot', {at})",
-            "ledger_entries (booking, decision_id, account, amount_cents, currency, kind, at, previous_hash, hash) "
-            f"VALUES ('b', 'd', 'goodwill', 500, 'EUR', 'credit', {at}, 'p', 'h')",
-        ):
-            connection.execute(text(f"INSERT INTO {row}"))
+        for table, row in rows.items():
+            connection.execute(table.insert().values(**row))

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from handover.domain.errors import AlreadyClaimed, ClientIdReused, IllegalTransition, NotAllowed, NotFound, StaleOwnership
+from handover.domain.errors import (
+    AlreadyClaimed,
+    ClientIdReused,
+    IllegalTransition,
+    NotAllowed,
+    NotFound,
+    StaleOwnership,
+)
 from tests.unit.handover.front_desk import ANNA, BEN, EMIL, FrontDesk, at_once, fresh_id
 
 
@@ -50,7 +57,11 @@ def test_a_conversation_whose_agent_fell_silent_goes_to_the_head_of_the_queue_an
     assert desk.handovers.expire_leases() == 1
     assert [row.id for row in desk.handovers.listed(BEN, "waiting", 10)] == [first, second]
     event = desk.events(first)[-1]
-    assert (event.data.type, event.data.reason, event.data.audience) == ("conversation.requeued", "lease_expired", "all")
+    assert (event.data.type, event.data.reason, event.data.audience) == (
+        "conversation.requeued",
+        "lease_expired",
+        "all",
+    )
     with pytest.raises(StaleOwnership):
         desk.handovers.post_message(ANNA, first, client_id=fresh_id(), ownership_version=version, text="Noch da!")
 
@@ -136,14 +147,21 @@ def test_a_message_that_crosses_the_closing_opens_the_conversation_again(desk: F
 
 def test_lists_show_what_their_names_say(desk: FrontDesk) -> None:
     mine, _ = desk.claimed()
-    others, version = desk.claimed(BEN)
+    others, _ = desk.claimed(BEN)
     with_bot = desk.visit()
     desk.write(with_bot, "Hallo")
     closed, closing = desk.claimed()
     desk.handovers.close(ANNA, closed, ownership_version=closing, outcome="solved")
-    listed = {view: {row.id for row in desk.handovers.listed(ANNA, view, 10)} for view in ("mine", "waiting", "bot", "closed", "all")}
+    listed = {
+        view: {row.id for row in desk.handovers.listed(ANNA, view, 10)}
+        for view in ("mine", "waiting", "bot", "closed", "all")
+    }
     assert listed == {
-        "mine": {mine}, "waiting": set(), "bot": {with_bot}, "closed": {closed}, "all": {mine, others, with_bot, closed},
+        "mine": {mine},
+        "waiting": set(),
+        "bot": {with_bot},
+        "closed": {closed},
+        "all": {mine, others, with_bot, closed},
     }
     assert len(desk.handovers.listed(ANNA, "all", 2)) == 2
 
