@@ -20,7 +20,7 @@ export const de = {
   newMessages: "Neue Nachrichten",
 
   connecting: "Verbindung wird hergestellt …",
-  offline: "Der Chat ist gerade nicht erreichbar. Was Sie schreiben, geht nicht verloren und wird gesendet, sobald es wieder geht.",
+  offline: "Gerade keine Verbindung. Was Sie schreiben, bleibt hier und wird gesendet, sobald es wieder geht.",
   tryNow: "Jetzt versuchen",
 
   you: "Sie",
@@ -54,7 +54,6 @@ export const de = {
   lineReopened: "Das Gespräch geht weiter. Es antwortet das Assistenzprogramm (keine Person).",
   lineProven: "Danke, {name}. Ihre Angaben sind bestätigt.",
 
-  waitingTitle: "Ein Mensch ist gerufen",
   waitingPlace: "Sie sind Nummer {place} in der Warteschlange.",
   waitingNext: "Sie sind als Nächstes dran.",
   waitingNoPlace: "Ihr Platz in der Warteschlange wird ermittelt.",

@@ -21,7 +21,7 @@ export const en: Texts = {
   newMessages: "New messages",
 
   connecting: "Connecting …",
-  offline: "The chat cannot be reached right now. What you write is kept and will be sent as soon as it works again.",
+  offline: "No connection right now. What you write is kept here and will be sent as soon as it works again.",
   tryNow: "Try now",
 
   you: "You",
@@ -55,7 +55,6 @@ export const en: Texts = {
   lineReopened: "The conversation goes on. The assistant program (not a person) answers.",
   lineProven: "Thank you, {name}. Your details are confirmed.",
 
-  waitingTitle: "A human has been called",
   waitingPlace: "You are number {place} in the queue.",
   waitingNext: "You are next.",
   waitingNoPlace: "Your place in the queue is being looked up.",

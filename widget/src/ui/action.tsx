@@ -11,13 +11,14 @@ interface ActionProps {
   children: ComponentChildren;
 }
 
-/** A button that is done once pressed: the keyboard's focus goes on to the composer instead of getting lost. */
+/** A button that is done once pressed: the focus goes on instead of getting lost. */
 export function Action({ class: look, testid, disabled = false, pressed, onPress, children }: ActionProps): VNode {
-  const { toComposer } = useShared();
+  const { toComposer, toPanel } = useShared();
   const press = ({ currentTarget }: { currentTarget: Element }): void => {
     const byKeyboard = currentTarget.matches(":focus-visible");
     onPress();
-    if (byKeyboard) toComposer(); // a finger's press shall not call up the phone's keyboard
+    if (byKeyboard) toComposer();
+    else toPanel(); // a finger's press shall not call up the phone's keyboard
   };
   return (
     <button type="button" class={look} disabled={disabled} aria-pressed={pressed} data-testid={testid} onClick={press}>

@@ -55,16 +55,15 @@ export function TheirBubble({ item, isFirst }: { item: TheirMessage; isFirst: bo
       <div class="bubble" dir="auto">
         <Markdown text={message.text} />
       </div>
-      {message.receipt && (
-        <p class="under" data-testid="source" lang={message.receipt.language}>
-          {say("source", { title: readable(message.receipt.title) })}
-        </p>
-      )}
-      {message.choices.length > 0 && <Choices item={item} />}
-      {message.wants_feedback && <Feedback item={item} />}
       <p class="under">
         <time dateTime={item.at}>{clock(item.at, language)}</time>
+        {message.receipt && " · "}
+        {message.receipt && (
+          <span data-testid="source">{say("source", { title: readable(message.receipt.title) })}</span>
+        )}
       </p>
+      {message.choices.length > 0 && <Choices item={item} />}
+      {message.wants_feedback && <Feedback item={item} />}
     </div>
   );
 }

@@ -60,11 +60,10 @@ export function WaitingCard(): VNode {
     <section class="card waiting" aria-labelledby="kulanz-waiting" data-testid="waiting-card">
       <h3 id="kulanz-waiting">
         <HumanIcon />
-        {say("waitingTitle")}
+        <span aria-live="polite" data-testid="queue-place" data-place={place}>
+          {say(sentence, { place })}
+        </span>
       </h3>
-      <p aria-live="polite" data-testid="queue-place" data-place={place}>
-        {say(sentence, { place })}
-      </p>
       <p class="quiet">{say("waitingHint")}</p>
       <Action class="small" testid="give-up-waiting" onPress={() => connection.send({ type: "give_up_waiting" })}>
         {say("giveUp")}

@@ -10,7 +10,9 @@ export interface Shared {
   model: Model;
   language: Language;
   shop: ShopConfig | null;
+  /** Where the focus goes when what held it is gone. */
   toComposer(): void;
+  toPanel(): void;
   /** The sentence of that key, filled in. */
   say(key: keyof Texts, values?: Record<string, string | number>): string;
 }

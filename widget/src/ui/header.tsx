@@ -12,7 +12,7 @@ export function Header({ onEnd, onClose }: { onEnd(): void; onClose(): void }): 
   const { connection, language, model, shop, say } = useShared();
   const canEnd = model.view !== null && model.view.state !== "closed";
   return (
-    <header class="header">
+    <div class="header">
       <h2 class="shop">{shop?.shop ?? say("panel")}</h2>
       <div class="languages" role="group" aria-label={say("language")}>
         {LANGUAGES.map(({ code, name }) => (
@@ -51,6 +51,6 @@ export function Header({ onEnd, onClose }: { onEnd(): void; onClose(): void }): 
       >
         <CloseIcon />
       </button>
-    </header>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { timeline, type Item, type Line } from "../messages/timeline";
 import { OwnBubble, TheirBubble } from "./bubbles";
 import { ClosedCard, CreditCard, FailureCard, WaitingCard } from "./cards";
@@ -16,6 +16,7 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
   const { model, say } = useShared();
   const items = timeline(model);
   const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [hasMore, setHasMore] = useState(false);
   const newest = items.at(-1);
@@ -28,9 +29,12 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
     else setHasMore(true);
   }, [newest?.key, isShown]);
 
-  useLayoutEffect(() => {
-    if (follows.current) toEnd();
-  }, [model]);
+  useEffect(() => {
+    const watcher = new ResizeObserver(() => follows.current && toEnd());
+    watcher.observe(content.current as Element);
+    watcher.observe(box.current as Element);
+    return () => watcher.disconnect();
+  }, []);
 
   const scrolled = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = box.current as HTMLDivElement;
@@ -41,16 +45,18 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
   return (
     <div class="stage">
       <div class="scroll" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={say("messages")}>
-        <div role="log" aria-live="polite" aria-busy={model.view === null} data-testid="messages">
-          <Opening isEmpty={items.length === 0} />
-          {items.map((item, index) => (
-            <Entry key={item.key} item={item} items={items} index={index} />
-          ))}
+        <div ref={content}>
+          <div role="log" aria-live="polite" aria-busy={model.view === null} data-testid="messages">
+            <Opening isEmpty={items.length === 0} />
+            {items.map((item, index) => (
+              <Entry key={item.key} item={item} items={items} index={index} />
+            ))}
+          </div>
+          <Typing />
+          {model.view?.state === "waiting" && <WaitingCard />}
+          <IdentityCard />
+          {model.view?.state === "closed" && <ClosedCard />}
         </div>
-        <Typing />
-        {model.view?.state === "waiting" && <WaitingCard />}
-        <IdentityCard />
-        {model.view?.state === "closed" && <ClosedCard />}
       </div>
       {hasMore && (
         <button type="button" class="more" data-testid="new-messages" onClick={toEnd}>

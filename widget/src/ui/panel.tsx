@@ -84,7 +84,9 @@ function Root({ host, desk, connection, shown: { isShown, focus } }: RootProps):
   const language = languageOf(model, host.language);
   const say = sayIn(language);
 
+  const panel = useRef<HTMLElement>(null);
   const toComposer = (): void => field.current?.focus();
+  const toPanel = (): void => panel.current?.focus();
 
   useEffect(() => {
     if (focus) toComposer();
@@ -105,9 +107,11 @@ function Root({ host, desk, connection, shown: { isShown, focus } }: RootProps):
   };
 
   return (
-    <SharedProvider value={{ connection, model, language, shop, say, toComposer }}>
+    <SharedProvider value={{ connection, model, language, shop, say, toComposer, toPanel }}>
       <section
         class="panel"
+        ref={panel}
+        tabIndex={-1}
         role="dialog"
         aria-label={shop ? say("titled", { shop: shop.shop }) : say("panel")}
         lang={language}
