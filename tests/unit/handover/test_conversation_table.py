@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from handover.domain.conversation import TRANSITIONS, Conversation, Input, State, step
+from handover.domain.conversation import TRANSITIONS, Conversation, Input, State, diagram, step
 from handover.domain.errors import IllegalTransition, StaleOwnership
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -54,3 +55,8 @@ def test_words_composed_under_an_older_version_are_stale() -> None:
     for version in (2, 4):
         with pytest.raises(StaleOwnership):
             conversation.require_version(version)
+
+
+def test_the_diagram_in_the_readme_is_the_table() -> None:
+    readme = Path(__file__).parents[3] / "handover" / "README.md"
+    assert f"```mermaid\n{diagram()}\n```" in readme.read_text()
