@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ from handover.services.policy import load_policy
 from handover.services.ports import Publication
 from handover.services.shop import Shop
 from handover.services.tokens import new_id
-from handover.store.engine import make_engine
 from handover.store.unit_of_work import SqlUnits
 
 DEMO = Path(__file__).resolve().parents[3] / "data" / "demo"
@@ -183,13 +181,3 @@ def context(conversation_id: str, version: int = 1) -> TurnContext:
     return TurnContext(
         conversation_id=conversation_id, turn_id="turn", ownership_version=version, language="de", trust="code"
     )
-
-
-@contextmanager
-def open_floor(url: str) -> Iterator[ShopFloor]:
-    """Over a migrated database, with one customer: Erika."""
-    engine = make_engine(url)
-    floor = ShopFloor(engine)
-    floor.customer("erika")
-    yield floor
-    engine.dispose()

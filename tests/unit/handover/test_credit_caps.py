@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from handover.domain.credit import StoredDecision
 from handover.store.engine import make_engine
-from tests.unit.handover.shop_floor import POLICY, ShopFloor, item, open_floor, order
+from tests.unit.handover.shop_floor import POLICY, ShopFloor, item, order
 
 CUSTOMERS = {"maria": "Hauptstraße 5", "peter": "Hauptstr. 5", "nina": "Am Markt 1"}
 ORDERS = {
@@ -32,15 +32,15 @@ claims = st.tuples(
 @pytest.fixture(scope="module")
 def template(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with the shop in it, to be copied."""
-    path = Path(shutil.copy(migrated, tmp_path_factory.mktemp("caps")))
-    with open_floor(f"sqlite:///{path}") as floor:
+    folder = tmp_path_factory.mktemp("caps")
+    with copied(migrated, folder) as floor:
         things = [item("A", 990), item("B", 1499), item("C", 1500), item("D", 1501)]
         for customer, street in CUSTOMERS.items():
             floor.customer(customer, street=street)
         floor.add(*(order(number, customer=customer, late=8, items=things) for number, customer in ORDERS.items()))
         with floor.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+    return folder / "kulanz.db"
 
 
 @settings(max_examples=40, deadline=None)
@@ -62,7 +62,7 @@ def test_no_sequence_of_claims_ever_breaks_a_cap_and_the_books_balance(template:
 
 @contextmanager
 def copied(template: Path, folder: Path) -> Iterator[ShopFloor]:
-    """The template's shop in a database of its own."""
+    """A shop on a copy of this database."""
     engine = make_engine(f"sqlite:///{shutil.copy(template, folder / 'kulanz.db')}")
     yield ShopFloor(engine)
     engine.dispose()

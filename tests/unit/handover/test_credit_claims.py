@@ -3,12 +3,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import update
 
+from handover.contract.turns import CreditClaimed
 from handover.domain.conversation import State
 from handover.services.bookings import REFERENCE_ALPHABET
 from handover.store.tables import customers
-from tests.unit.handover.shop_floor import NOW, POLICY, ShopFloor, item, order
+from tests.unit.handover.shop_floor import NOW, POLICY, ShopFloor, context, item, order
 
 
 def test_a_late_delivery_is_granted_booked_and_told_in_one_go(floor: ShopFloor) -> None:
@@ -159,6 +161,20 @@ def test_f64_above_the_limit_a_proposal_waits_and_nothing_is_booked(floor: ShopF
 def test_f64_the_limit_holds_to_the_cent(floor: ShopFloor, cents: int, outcome: str) -> None:
     floor.add(order(items=[item(cents=cents)]))
     assert floor.claim(floor.conversation(), reason="missing_item").outcome == outcome
+
+
+@pytest.mark.parametrize("claimed", [{"amount_cents": 50_000}, {"customer_id": "jonas"}, {"trust": "login"}])
+def test_f70_a_claim_cannot_even_say_an_amount_or_a_customer(claimed: dict) -> None:
+    plain = {"context": context("c").model_dump(), "reason": "late_delivery", "order_number": "10001"}
+    assert CreditClaimed.model_validate(plain)
+    with pytest.raises(ValidationError):
+        CreditClaimed.model_validate({**plain, **claimed})
+
+
+def test_f70_the_trust_that_a_claim_carries_counts_for_nothing(floor: ShopFloor) -> None:
+    """`context` says code; the conversation knows better."""
+    floor.add(order(late=5))
+    assert floor.claim(floor.conversation(trust="claimed")).outcome == "identity_required"
 
 
 def test_an_item_that_has_a_credit_already_goes_to_a_person(floor: ShopFloor) -> None:
