@@ -72,7 +72,11 @@ export function Composer({ open, row }: Props) {
         data-testid="composer-text"
       />
       <div class="composer-foot">
-        <p class="quiet">{left < TIGHT ? counted("composer.left", left) : t("composer.keys")}</p>
+        {left < TIGHT ? (
+          <p class="quiet">{counted("composer.left", left)}</p>
+        ) : (
+          <p class="quiet keys">{t("composer.keys")}</p>
+        )}
         <button type="button" class="primary" onClick={send} disabled={!text.value.trim()} data-testid="send">
           {t(`composer.${mode}.send`)}
         </button>

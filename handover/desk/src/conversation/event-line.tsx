@@ -4,6 +4,7 @@ import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
 import { clock, moment, percent } from "../texts/format";
 import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted } from "../wire";
+import { customerName } from "../ui/parts";
 import { CreditCard, isCredit } from "./credit-card";
 
 interface Props {
@@ -39,7 +40,7 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
   return (
     <li id={`m${number}`} class={`message by-${actor.kind}`} data-testid="message" data-by={actor.kind} data-number={number}>
       <p class="message-head">
-        <b>{actorName(actor)}</b> <At iso={event.at} />
+        <b>{actor.kind === "visitor" ? customerName(row) : actorName(actor)}</b> <At iso={event.at} />
       </p>
       <div class="bubble">
         {actor.kind === "visitor" ? <p class="plain">{readable(data.text)}</p> : <Markdown text={data.text} />}
@@ -50,6 +51,7 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
         )}
       </div>
       {data.choices.length > 0 && <Choices event={event} log={log} />}
+      {data.masked && <p class="message-foot">{t("message.masked")}</p>}
       {data.choice_taken && <p class="message-foot">{t("message.pressed")}</p>}
       {number === lastOwn(log) && (
         <p class="message-foot" data-testid="read-mark">

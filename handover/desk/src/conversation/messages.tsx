@@ -6,6 +6,7 @@ import { actorName } from "../texts/events";
 import { longDay } from "../texts/format";
 import type { ConversationSummary, DeskEvent } from "../wire";
 import { isOf } from "../state/log";
+import { customerName } from "../ui/parts";
 import { EventLine } from "./event-line";
 import { Unsent } from "./unsent";
 
@@ -22,7 +23,7 @@ export function Messages({ open, row }: Props) {
   const unsent = workplace.outbox.entries.value.filter((entry) => entry.conversation_id === open.id);
   const { box, behind, toEnd, onScroll } = useEndInSight(log.length + unsent.length);
   const [readBefore] = useState(row.staff_read);
-  const firstNew = log.find((event) => event.number > readBefore && isVisitorMessage(event));
+  const firstNew = readBefore > 0 && log.find((event) => event.number > readBefore && isVisitorMessage(event));
   useReadMark(open, row);
 
   return (
@@ -48,14 +49,14 @@ export function Messages({ open, row }: Props) {
             <Unsent key={entry.client_id} entry={entry} row={row} />
           ))}
         </ol>
-        <Typing id={open.id} />
+        <Typing row={row} />
       </div>
       {behind && (
         <button type="button" class="to-end" onClick={toEnd}>
           {t("messages.to_end")}
         </button>
       )}
-      <Announcer log={log} />
+      <Announcer log={log} row={row} />
     </>
   );
 }
@@ -107,23 +108,23 @@ function DayLine({ event, before }: { event: DeskEvent; before: DeskEvent | unde
   return <li class="day-line">{longDay(event.at)}</li>;
 }
 
-function Typing({ id }: { id: string }) {
-  const typist = useWorkplace().typists.value.get(id);
+function Typing({ row }: { row: ConversationSummary }) {
+  const typist = useWorkplace().typists.value.get(row.id);
   if (!typist) return null;
   return (
     <p class="typing" data-testid="typing">
-      {t("typing", { name: typist.name ?? t(`actor.${typist.by}`) })}
+      {t("typing", { name: typist.name ?? (typist.by === "visitor" ? customerName(row) : t(`actor.${typist.by}`)) })}
     </p>
   );
 }
 
 /** Says each new message of the others once to a screen reader; what was there before stays unsaid. */
-function Announcer({ log }: { log: readonly DeskEvent[] }) {
+function Announcer({ log, row }: { log: readonly DeskEvent[]; row: ConversationSummary }) {
   const [start] = useState(log.length);
   const latest = log.at(-1);
   const said =
     latest && log.length > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
-      ? t("messages.said", { name: actorName(latest.actor), text: latest.data.text })
+      ? t("messages.said", { name: latest.actor.kind === "visitor" ? customerName(row) : actorName(latest.actor), text: latest.data.text })
       : "";
   return (
     <p class="sr-only" aria-live="polite" data-testid="announcer">

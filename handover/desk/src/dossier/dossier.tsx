@@ -1,14 +1,15 @@
 import type { OpenConversation } from "../state/conversation";
 import { links } from "../state/route";
-import { forCode, t } from "../texts";
+import { t } from "../texts";
 import { becauseSentence } from "../texts/events";
 import type { ConversationSummary } from "../wire";
-import type { BotStopped, Dossier, Phrase } from "../wire-dossier";
+import type { BotStopped, Dossier } from "../wire-dossier";
 import { Empty } from "../ui/parts";
 import { Credits } from "./credits";
 import { CustomerSection } from "./customer";
 import { Invoices, Outages, Subscriptions } from "./contracts";
 import { Orders } from "./orders";
+import { Phrases } from "./phrases";
 import { Proposal } from "./proposal";
 import { Tone } from "./tone";
 import { Understanding } from "./understanding";
@@ -61,8 +62,8 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
       {proposals.map((proposal) => (
         <Proposal key={proposal.id} proposal={proposal} onDecided={() => void open.loadDossier()} />
       ))}
-      <Phrases title={t("dossier.next_steps")} prefix="step" phrases={dossier.next_steps} name="next-steps" />
-      <Phrases title={t("dossier.promises")} prefix="promise" phrases={dossier.promises} name="promises" />
+      <Phrases title={t("dossier.next_steps")} phrases={dossier.next_steps} name="next-steps" onJump={onJump} />
+      <Phrases title={t("dossier.promises")} phrases={dossier.promises} name="promises" onJump={onJump} />
       <CustomerSection customer={dossier.customer} trust={row.trust} />
       <Outages outages={dossier.outages} />
       <Orders orders={dossier.orders} />
@@ -108,26 +109,5 @@ function Stopped({ stopped, onJump }: { stopped: BotStopped; onJump: () => void 
         </p>
       )}
     </>
-  );
-}
-
-interface PhrasesProps {
-  title: string;
-  prefix: "step" | "promise";
-  phrases: readonly Phrase[];
-  name: string;
-}
-
-function Phrases({ title, prefix, phrases, name }: PhrasesProps) {
-  if (phrases.length === 0) return null;
-  return (
-    <section aria-label={title} data-testid={name}>
-      <h3>{title}</h3>
-      <ol class="phrases">
-        {phrases.map(({ key, params }) => (
-          <li key={key}>{forCode(prefix, key, key, params)}</li>
-        ))}
-      </ol>
-    </section>
   );
 }

@@ -22,9 +22,13 @@ export function Understanding({ understood, onJump }: Props) {
         {latest.map((each) => (
           <li key={each.message_number} data-testid="understood" data-number={each.message_number}>
             <p class="said">
-              <a href={`#m${each.message_number}`} onClick={onJump}>
-                {each.text}
-              </a>
+              {each.text ? (
+                <a href={`#m${each.message_number}`} onClick={onJump}>
+                  {each.text}
+                </a>
+              ) : (
+                <span class="quiet">{t("understood.no_text")}</span>
+              )}
             </p>
             <Intents intents={each.intents} />
             <Entities each={each} />

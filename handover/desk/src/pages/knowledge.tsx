@@ -1,3 +1,4 @@
+import { Markdown } from "@widget/messages/markdown";
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { counted, forCode, t } from "../texts";
@@ -89,8 +90,14 @@ function Problems({ problems }: { problems: readonly KnowledgeProblem[] }) {
             <code class="wide">
               {problem.line ? t("knowledge.place", { file: problem.file, line: problem.line }) : problem.file}
             </code>
-            <span class="wide">{problem.message}</span>
-            {problem.hint && <span class="quiet wide">{problem.hint}</span>}
+            <div class="wide">
+              <Markdown text={problem.message} />
+            </div>
+            {problem.hint && (
+              <div class="quiet wide">
+                <Markdown text={problem.hint} />
+              </div>
+            )}
           </li>
         ))}
       </ul>

@@ -9,13 +9,11 @@ export function TimelineLine({ entry }: { entry: TimelineEntry }) {
   const { type, at, conversation_id: conversation } = entry;
   return (
     <li data-testid="timeline-entry" data-type={type} class={`step step-${type.split(".")[0]}`}>
-      <time dateTime={at}>{moment(at)}</time>
+      <p class="step-head">
+        <time dateTime={at}>{moment(at)}</time>
+        {conversation && <a href={links.conversation(conversation)}>{t("timeline.conversation")}</a>}
+      </p>
       <p>{readable(timelineSentence(entry))}</p>
-      {conversation && (
-        <a class="quiet" href={links.conversation(conversation)}>
-          {t("timeline.conversation")}
-        </a>
-      )}
     </li>
   );
 }

@@ -50,10 +50,10 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
         summary: data.summary,
       });
     case "conversation.closed":
-      return t(actor.kind === "visitor" ? "event.closed_by_visitor" : "event.closed", {
-        name: actorName(actor),
-        outcome: t(`outcome.${data.outcome}`),
-      });
+      if (actor.kind === "visitor") return t("event.closed_by_visitor");
+      return data.outcome
+        ? t("event.closed", { name: actorName(actor), outcome: t(`outcome.${data.outcome}`) })
+        : t("event.closed_plain", { name: actorName(actor) });
     case "conversation.reopened":
       return t("event.reopened");
     default:

@@ -43,8 +43,12 @@ export function counted(key: PluralKey, count: number, values: Values = {}): str
 }
 
 /** The sentence for a code of the desk or the bot (`prefix.code`); `otherwise` where this page knows none. */
-export function forCode(prefix: string, code: string, otherwise: string = code, values: Values = {}): string {
-  const key = `${prefix}.${code}`;
+export function forCode(prefix: string, code: string, otherwise: string = code): string {
+  return dynamic(`${prefix}.${code}`, {}, otherwise);
+}
+
+/** The sentence for a whole key that the desk sent. */
+export function dynamic(key: string, values: Values, otherwise: string = key): string {
   return Object.hasOwn(en, key) ? t(key as Key, values) : otherwise;
 }
 
