@@ -6,7 +6,22 @@ from contextlib import ExitStack
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from handover.services.ports import Publication
+from handover.services.ports import (
+    AgentStore,
+    AuditStore,
+    ChallengeStore,
+    Clock,
+    ConversationStore,
+    CreditStore,
+    CustomerStore,
+    EventLog,
+    MailStore,
+    Publication,
+    Publisher,
+    ShopStore,
+    StoredEvent,
+    TurnStore,
+)
 from handover.store.agents import SqlAgentStore, SqlAuditStore
 from handover.store.challenges import SqlChallengeStore
 from handover.store.conversations import SqlConversationStore
@@ -25,7 +40,6 @@ if TYPE_CHECKING:
 
     from handover.contract.base import Actor
     from handover.contract.events import AnyPayload, Event
-    from handover.services.ports import Clock, Publisher, StoredEvent
 
 
 class SqlUnits:
@@ -66,16 +80,16 @@ class SqlUnitOfWork:
             self._transaction = connection.begin()
             self._open = opening.pop_all()
         self.now = self._units.clock.now()
-        self.conversations = SqlConversationStore(connection)
-        self.log = SqlEventLog(connection)
-        self.turns = SqlTurnStore(connection)
-        self.challenges = SqlChallengeStore(connection)
-        self.customers = SqlCustomerStore(connection)
-        self.agents = SqlAgentStore(connection)
-        self.audit = SqlAuditStore(connection)
-        self.mails = SqlMailStore(connection)
-        self.shop = SqlShopStore(connection)
-        self.credits = SqlCreditStore(connection)
+        self.conversations: ConversationStore = SqlConversationStore(connection)
+        self.log: EventLog = SqlEventLog(connection)
+        self.turns: TurnStore = SqlTurnStore(connection)
+        self.challenges: ChallengeStore = SqlChallengeStore(connection)
+        self.customers: CustomerStore = SqlCustomerStore(connection)
+        self.agents: AgentStore = SqlAgentStore(connection)
+        self.audit: AuditStore = SqlAuditStore(connection)
+        self.mails: MailStore = SqlMailStore(connection)
+        self.shop: ShopStore = SqlShopStore(connection)
+        self.credits: CreditStore = SqlCreditStore(connection)
         return self
 
     def __exit__(
