@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -45,7 +46,7 @@ class Fail(Exception):
 
 def settings_here() -> Settings:
     """The environment; what it does not say may stand in `secrets.env` of the data folder."""
-    for name, value in read_secrets(Settings().data_dir if "KULANZ_DATA_DIR" in os.environ else VAR).items():
+    for name, value in read_secrets(Path(os.environ.get("KULANZ_DATA_DIR") or VAR)).items():
         os.environ.setdefault(name, value)
     return Settings()
 
@@ -63,8 +64,6 @@ def the_desk(settings: Settings) -> Iterator[Desk]:
 def desk() -> None:
     """Run the desk in the foreground."""
     settings = settings_here()
-    if not settings.channel_secret.get_secret_value():
-        raise Fail("KULANZ_CHANNEL_SECRET is not set; `make run` makes one.")
     server(create_app(settings), settings).run()
 
 
@@ -158,18 +157,18 @@ def add_demo_agents(here: Desk) -> None:
 
 @credit.command("pause")
 def pause_credit() -> None:
-    """From now on the bot grants nothing; its claims become proposals."""
+    """From now on nothing is booked: claims of the bot become proposals, approvals are refused."""
     with the_desk(settings_here()) as here:
         here.credits.set_kill_switch(True)
-    print("The bot grants no credit until `kulanz credit resume`.")
+    print("No credit is booked until `kulanz credit resume`.")
 
 
 @credit.command("resume")
 def resume_credit() -> None:
-    """Let the bot grant credits again."""
+    """Let credits be booked again."""
     with the_desk(settings_here()) as here:
         here.credits.set_kill_switch(False)
-    print("The bot may grant credit again.")
+    print("Credit may be booked again.")
 
 
 @credit.command("reconcile")

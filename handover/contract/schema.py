@@ -13,7 +13,15 @@ from handover.contract.frames import AgentFrame, AgentServerFrame, ConversationS
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound, TurnReply, TurnRequest
 
 MODELS = (
-    Event, Hello, ConversationSummary, TurnRequest, TurnReply, OrdersAsked, OrdersFound, CreditClaimed, CreditDecided,
+    Event,
+    Hello,
+    ConversationSummary,
+    TurnRequest,
+    TurnReply,
+    OrdersAsked,
+    OrdersFound,
+    CreditClaimed,
+    CreditDecided,
 )
 UNIONS: dict[str, TypeAdapter[Any]] = {
     "VisitorFrame": TypeAdapter(VisitorFrame),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket as tcp
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -46,14 +48,14 @@ def next_of(visitor: Visitor, type_: str) -> dict[str, Any]:
     return visitor.receive_until(lambda frame: frame["type"] == type_, 5)
 
 
-def wait_closed(socket: ClientConnection, seconds: float = 5) -> int:
+def wait_closed(connection: ClientConnection, seconds: float = 5) -> int:
     """The code it was closed with; frames before it are passed over."""
-    with pytest.raises(ConnectionClosed) as closed:
+    try:
         while True:
-            socket.recv(timeout=seconds)
-    received = closed.value.rcvd
-    assert received is not None, "cut without a close frame"
-    return received.code
+            connection.recv(timeout=seconds)
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None, "cut without a close frame"
+        return closed.rcvd.code
 
 
 # --- opening ------------------------------------------------------------------------------------------------------
@@ -126,6 +128,8 @@ def test_a_cursor_that_cannot_be_gets_resync_and_everything(house: House, visito
 
 
 class TestQuickHouse:
+    """Everything that takes half a minute in a real house."""
+
     @pytest.fixture
     def limits(self) -> Limits:
         return Limits(hello=0.3, ping=0.3, silence=0.8)
@@ -157,11 +161,9 @@ class TestQuickHouse:
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1024 * 1024, 16 * 1024 * 1024])
 def test_a_frame_that_is_too_large_closes_with_1009(visitor: Visitor, size: int) -> None:
     """F12"""
-    with pytest.raises(ConnectionClosed) as closed:
+    with contextlib.suppress(ConnectionClosed):  # it may be closed before the end of the frame is sent
         visitor._socket.send("x" * size)
-        while True:
-            visitor._socket.recv(timeout=5)
-    assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
+    assert wait_closed(visitor._socket) == 1009
 
 
 def test_a_frame_at_the_limit_is_read(visitor: Visitor) -> None:
@@ -335,28 +337,24 @@ def anna_of(house: House) -> Any:
     return next(account.agent for account in house.desk.agents.accounts() if account.agent.name == "Anna")
 
 
-class TestSlowReader:
-    @pytest.fixture
-    def limits(self) -> Limits:
-        return Limits(outbox_frames=8)
-
-    def test_is_hung_up_on_and_resumes_by_cursor(self, house: House, visitor: Visitor) -> None:
-        """F11: nobody waits for a reader that does not read."""
-        big = "x" * 9_000
-        with house.socket("/ws/visitor", max_queue=1) as lazy:
-            lazy.send(json.dumps({"type": "hello", "ticket": new_ticket(visitor), "cursor": 0}))
-            lazy.recv(timeout=5)
-            deadline = time.monotonic() + 20
-            sent = 0
-            while time.monotonic() < deadline and seats(house, visitor) == 2:
-                house.desk.conversations.post_visitor_message(
-                    visitor.conversation_id, PostMessage(client_id=uuid4().hex, text=f"{sent} {big}")
-                )
-                visitor.receive_until(lambda frame: posted(f"{sent} {big}")(frame), 5)  # noqa: B023
-                sent += 1
-            assert seats(house, visitor) == 1
-        visitor.say("the neighbour lives")
-        visitor.receive_until(posted("the neighbour lives"), 5)
+def test_a_reader_that_does_not_read_is_hung_up_on_and_holds_nobody_up(house: House, visitor: Visitor) -> None:
+    """F11"""
+    hub, loop = house.app.state.hub, house.app.state.hub._loop
+    narrow = tcp.socket()
+    narrow.setsockopt(tcp.SOL_SOCKET, tcp.SO_RCVBUF, 4096)
+    narrow.connect(("127.0.0.1", int(house.url.rpartition(":")[2])))
+    with house.socket("/ws/visitor", max_queue=1, sock=narrow, close_timeout=0.2) as lazy:
+        lazy.send(json.dumps({"type": "hello", "ticket": new_ticket(visitor), "cursor": 0}))
+        lazy.recv(timeout=5)
+        assert seats(house, visitor) == 2
+        deadline = time.monotonic() + 30
+        while seats(house, visitor) == 2:
+            assert time.monotonic() < deadline
+            loop.call_soon_threadsafe(
+                lambda: hub.show_typing(visitor.conversation_id, "bot", on=True, name="x" * 60_000)
+            )
+            next_of(visitor, "typing_shown")
+    visitor.ask("is the neighbour still served?")
 
 
 def seats(house: House, visitor: Visitor) -> int:
