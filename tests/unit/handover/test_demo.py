@@ -122,7 +122,7 @@ def test_the_orders_of_the_story_are_as_the_story_tells(number: str, mail: str, 
     assert (NOW.date() - order.delivered_at.date()).days == 3
     assert order.days_late(NOW, POLICY.zone) == late
     assert [(item.sku, item.name_de, item.name_en, item.unit_cents) for item in order.items] == [
-        ("NL-KM-1", "Kaffeemaschine Polar", "Polar coffee machine", 18_900),
+        ("NL-KM-1", "Kaffeemaschine Polar", "Polar coffee machine", 8_900),
         ("NL-FS-3", "Filterset Polar", "Polar filter set", 990),
     ]
 

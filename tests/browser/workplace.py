@@ -1,0 +1,44 @@
+"""The agents' and editors' side in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack import PASSWORD
+
+SHOWN_MS = 10_000
+
+
+class Workplace:
+    """One agent's page of the desk."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.dossier = page.get_by_test_id("dossier")
+        self.proposal = page.get_by_test_id("proposal")
+        self.messages = page.get_by_test_id("message")
+        self.typing = page.get_by_test_id("typing")
+        self.field = page.get_by_test_id("composer-text")
+
+    def log_in(self, name: str) -> None:
+        self.page.goto(f"{self.url}/desk/")
+        self.page.locator('input[name="email"]').fill(f"{name}@nordlicht.example")
+        self.page.locator('input[name="password"]').fill(PASSWORD)
+        self.page.get_by_test_id("login").locator('button[type="submit"]').click()
+        expect(self.page.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
+
+    def waiting(self, customer: str) -> Locator:
+        """The row of a customer in the queue."""
+        return self.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").filter(has_text=customer)
+
+    def say(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def hand_back(self, outcome: str, summary: str) -> None:
+        self.page.get_by_test_id("return").click()
+        dialog = self.page.get_by_test_id("dialog-return")
+        dialog.locator(f'input[value="{outcome}"]').check()
+        dialog.locator('textarea[name="summary"]').fill(summary)
+        dialog.get_by_test_id("dialog-submit").click()
+        expect(dialog).to_have_count(0, timeout=SHOWN_MS)
