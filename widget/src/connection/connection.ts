@@ -176,8 +176,11 @@ export class Connection {
   /** The token that is kept, or that of a conversation begun now. */
   async #visitorToken(): Promise<string> {
     const kept = await exclusively(async () => this.#vault.read() ?? (await this.#begin()));
-    if (kept.token !== this.#token) this.#conversation = EMPTY;
-    this.#token = kept.token;
+    if (kept.token !== this.#token) {
+      this.#token = kept.token;
+      this.#conversation = EMPTY;
+      this.#changed();
+    }
     return kept.token;
   }
 
