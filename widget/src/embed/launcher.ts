@@ -50,7 +50,7 @@ export function drawLauncher({ language, label, side }: Options, pressed: () => 
     button.ariaLabel = (count ? texts.unread : texts.open).replace("{label}", label).replace("{count}", String(count));
   };
   unread(0);
-  document.body.append(host);
+  document.documentElement.append(host); // beside the body, which the page may move, filter or replace
 
   return {
     host,
