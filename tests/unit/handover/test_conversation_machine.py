@@ -126,6 +126,8 @@ class ConversationLife(RuleBasedStateMachine):
 
     @rule()
     def bot_begins(self) -> None:
+        if self.state is State.BOT and self.held is None:
+            self._step(Input.VISITOR_MESSAGE, lambda: self.desk.write(self.id, "Wo bleibt meine Bestellung?"))
         self.held = self.desk.turns.next(self.id) or self.held
 
     @rule(hands_over=st.booleans())
