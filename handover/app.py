@@ -25,7 +25,7 @@ from handover.gateways.rasa import RasaGateway
 from handover.realtime import agent_socket, visitor_socket
 from handover.realtime.hub import Hub
 from handover.realtime.line import Limits
-from handover.realtime.threads import repeat
+from handover.realtime.threads import in_thread, repeat
 from handover.realtime.turn_runner import TurnRunner
 from handover.services.agents import Agents, SessionWatch
 from handover.services.conversations import Conversations
@@ -34,6 +34,7 @@ from handover.services.customers import Customers
 from handover.services.desk import Desk, Presence
 from handover.services.dossier import Dossiers
 from handover.services.identity import Identities
+from handover.services.language import detect
 from handover.services.outbox import Outbox
 from handover.services.policy import load_policy
 from handover.services.ports import BotGateway, Publisher, SystemClock
@@ -134,8 +135,9 @@ def _turn_runner(desk: Desk, hub: Hub, bot: BotGateway, settings: Settings) -> T
     return runner
 
 
-def _background(desk: Desk, hub: Hub, runner: TurnRunner, settings: Settings) -> list[Coroutine[None, None, None]]:
+def _background(desk: Desk, hub: Hub, runner: TurnRunner, settings: Settings) -> list[Coroutine[None, None, object]]:
     return [
+        in_thread(detect, "The first sentence loads the model, so it had better not be a visitor's."),
         runner.run(),
         hub.keep_queue(desk.conversations.queue_places),
         repeat(min(5.0, settings.lease_seconds / 4), desk.handovers.expire_leases),
