@@ -1,3 +1,4 @@
+import { readable } from "@widget/messages/markdown";
 import type { OpenConversation } from "../state/conversation";
 import { links } from "../state/route";
 import { t } from "../texts";
@@ -86,7 +87,7 @@ function Summary({ dossier, onJump }: { dossier: Dossier; onJump: () => void }) 
     <section class="summary" aria-label={t("dossier.wish")}>
       <h3>{t("dossier.wish")}</h3>
       <p class="wish" data-testid="wish">
-        {dossier.wish || t("dossier.wish.none")}
+        {readable(dossier.wish) || t("dossier.wish.none")}
       </p>
       {dossier.stopped && <Stopped stopped={dossier.stopped} onJump={onJump} />}
     </section>

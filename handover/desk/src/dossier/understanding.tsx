@@ -1,3 +1,4 @@
+import { readable } from "@widget/messages/markdown";
 import { forCode, t } from "../texts";
 import { intentName } from "../texts/events";
 import { percent } from "../texts/format";
@@ -24,7 +25,7 @@ export function Understanding({ understood, onJump }: Props) {
             <p class="said">
               {each.text ? (
                 <a href={`#m${each.message_number}`} onClick={onJump}>
-                  {each.text}
+                  {readable(each.text)}
                 </a>
               ) : (
                 <span class="quiet">{t("understood.no_text")}</span>

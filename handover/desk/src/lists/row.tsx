@@ -1,3 +1,4 @@
+import { readable } from "@widget/messages/markdown";
 import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
@@ -23,7 +24,6 @@ export function Row({ row, place, current }: Props) {
         data-id={row.id}
       >
         <span class="row-head">
-          {place !== null && <span class="place">{t("row.place", { place })}</span>}
           <span class="row-name">{customerName(row)}</span>
           {row.unread > 0 && row.state !== "bot" && (
             <span class="unread" aria-label={counted("unread", row.unread)}>
@@ -32,18 +32,19 @@ export function Row({ row, place, current }: Props) {
           )}
           <Online row={row} />
         </span>
-        {row.state === "waiting" ? <Waiting row={row} /> : <LastWord row={row} />}
+        {row.state === "waiting" ? <Waiting row={row} place={place} /> : <LastWord row={row} />}
       </a>
     </li>
   );
 }
 
-function Waiting({ row }: { row: ConversationSummary }) {
+function Waiting({ row, place }: Pick<Props, "row" | "place">) {
   const since = row.waiting_since ?? row.updated_at;
   return (
     <>
       <span class="row-text">{row.reason && t(`reason.${row.reason}`)}</span>
       <span class="row-foot">
+        {place !== null && <span class="place">{t("row.place", { place })}</span>}
         <span>{t("row.waiting", { clock: clock(since), elapsed: elapsed(since) })}</span>
         <LanguageChip language={row.language} />
         {row.priority > 0 && <Chip kind="warn">{t("row.priority", { priority: row.priority })}</Chip>}
@@ -56,7 +57,7 @@ function LastWord({ row }: { row: ConversationSummary }) {
   const typist = useWorkplace().typists.value.get(row.id);
   return (
     <>
-      <span class="row-text">{typist?.by === "visitor" ? t("typing.short") : row.last_text}</span>
+      <span class="row-text">{typist?.by === "visitor" ? t("typing.short") : readable(row.last_text)}</span>
       <span class="row-foot">
         <time dateTime={row.updated_at}>{shortMoment(row.updated_at)}</time>
         <LanguageChip language={row.language} />

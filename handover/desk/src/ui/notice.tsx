@@ -8,15 +8,16 @@ const STAYS = 8_000;
 
 /** Somebody has begun to wait: said once, in passing. The list keeps it. */
 export function ArrivalNotice() {
-  const { arrived } = useWorkplace();
+  const { arrived, rows, open } = useWorkplace();
   const row = arrived.value;
+  const news = row && rows.value.get(row.id)?.state === "waiting" && open.value?.id !== row.id;
   useEffect(() => {
     const timer = row && setTimeout(() => (arrived.value = null), STAYS);
     return () => clearTimeout(timer ?? undefined);
   }, [row]);
   return (
     <div role="status" class="arrival" data-testid="arrival">
-      {row && (
+      {news && (
         <a href={links.conversation(row.id)} onClick={() => (arrived.value = null)}>
           {t("arrival", { name: customerName(row), reason: forCode("reason", row.reason ?? "") })}
         </a>

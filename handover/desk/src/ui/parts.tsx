@@ -1,5 +1,6 @@
 /** Small things that many places show. */
 
+import { readable } from "@widget/messages/markdown";
 import type { ComponentChildren } from "preact";
 import { t } from "../texts";
 import { percent } from "../texts/format";
@@ -33,5 +34,6 @@ export function Empty({ children }: { children: ComponentChildren }) {
 
 /** Visitors without a record are told apart by the end of their conversation's id. */
 export function customerName(row: Pick<ConversationSummary, "id" | "customer_name">): string {
-  return row.customer_name ?? t("visitor.unnamed", { code: row.id.slice(-4).toUpperCase() });
+  if (row.customer_name) return readable(row.customer_name);
+  return t("visitor.unnamed", { code: row.id.slice(-4).toUpperCase() });
 }
