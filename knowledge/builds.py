@@ -76,12 +76,14 @@ def version_of(articles: list[Article], encoder: Encoder) -> str:
 
 
 def make(articles: list[Article], encoder: Encoder, before: Build | None = None) -> Build:
-    """Build the index in memory. Texts that `before` has vectors of are not encoded again."""
-    known = _known_vectors(before) if before and before.model == encoder.name else {}
-    languages = {
-        language: _language_index(language, [one for one in articles if one.language == language], encoder, known)
-        for language in LANGUAGES
-    }
+    """Build the index in memory. What `before` holds of the same model is taken from there, not computed again."""
+    reusable = before.languages if before and before.model == encoder.name else {}
+    known = _known_vectors(reusable)
+    languages = {}
+    for language in LANGUAGES:
+        own = [article for article in articles if article.language == language]
+        unchanged = language in reusable and reusable[language].articles == own
+        languages[language] = reusable[language] if unchanged else _language_index(language, own, encoder, known)
     return Build(version_of(articles, encoder), datetime.now(UTC), encoder.name, languages)
 
 
@@ -217,11 +219,9 @@ def _article(values: dict[str, Any]) -> Article:
     return Article(**fields)
 
 
-def _known_vectors(build: Build) -> dict[str, Vectors]:
+def _known_vectors(languages: dict[Language, LanguageIndex]) -> dict[str, Vectors]:
     return {
-        entry.text: index.vectors[number]
-        for index in build.languages.values()
-        for number, entry in enumerate(index.entries)
+        entry.text: index.vectors[number] for index in languages.values() for number, entry in enumerate(index.entries)
     }
 
 

@@ -62,7 +62,9 @@ class SentenceEncoder:
     @cached_property
     def _model(self) -> _Model:
         # Set before the import: the libraries read these once. Importing torch takes seconds, hence not at the top.
-        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+        os.environ.update(
+            HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TQDM_DISABLE="1"
+        )
         import torch
         from sentence_transformers import SentenceTransformer
 

@@ -22,6 +22,8 @@ from knowledge.embeddings import Vectors
 from knowledge.lexical import LexicalIndex, Scores, clean
 from knowledge.passages import Entry, entries
 
+faiss.omp_set_num_threads(1)  # one question needs no second core; idle OpenMP threads would steal it by spinning
+
 _NEAREST = 256
 _FOLDS = 8
 
