@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from knowledge.publish import Publisher
 from tests.unit.knowledge.small_shop import SHOP, TWINS, LetterEncoder, article, write
+
+settings.register_profile("shared machine", deadline=None)  # a busy machine is no fault of the code under test
+settings.load_profile("shared machine")
 
 
 @pytest.fixture
