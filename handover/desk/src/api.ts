@@ -4,8 +4,12 @@ import { get, post } from "./connection/http";
 import type { Agent, ConversationSummary, DeskEvent, Outcome } from "./wire";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
 
-interface Changed { summary: ConversationSummary }
-interface Posted { number: number }
+interface Changed {
+  summary: ConversationSummary;
+}
+interface Posted {
+  number: number;
+}
 type View = "mine" | "waiting" | "bot" | "closed";
 
 const path = (id: string): string => `/api/conversations/${encodeURIComponent(id)}`;
@@ -18,8 +22,7 @@ export const ticket = () => post<{ ticket: string }>("/api/tickets");
 export const conversations = (view: View) =>
   get<{ conversations: ConversationSummary[] }>("/api/conversations", { view, limit: 50 });
 export const conversation = (id: string) => get<Changed & { events: DeskEvent[] }>(path(id));
-export const eventsAfter = (id: string, after: number) =>
-  get<{ events: DeskEvent[] }>(`${path(id)}/events`, { after });
+export const eventsAfter = (id: string, after: number) => get<{ events: DeskEvent[] }>(`${path(id)}/events`, { after });
 export const dossier = (id: string) => get<Dossier>(`${path(id)}/dossier`);
 
 export const claim = (id: string) => post<Changed>(`${path(id)}/claim`);

@@ -1,8 +1,16 @@
 /** What stands beside a conversation. Mirrors `handover/contract/dossier.py` and the desk's other answers. */
 
 import type {
-  Actor, ConversationSummary, CreditReason, DeskEvent, EntityFound, HandoverReason, IntentGuess, Language,
-  PassageTried, TrustLevel,
+  Actor,
+  ConversationSummary,
+  CreditReason,
+  DeskEvent,
+  EntityFound,
+  HandoverReason,
+  IntentGuess,
+  Language,
+  PassageTried,
+  TrustLevel,
 } from "./wire";
 
 export interface CreditDecisionView {
@@ -34,13 +42,7 @@ export interface OrderItemView {
 }
 
 export type OrderState =
-  | "processing"
-  | "shipped"
-  | "delivered"
-  | "partly_delivered"
-  | "lost"
-  | "returned"
-  | "cancelled";
+  "processing" | "shipped" | "delivered" | "partly_delivered" | "lost" | "returned" | "cancelled";
 
 export interface OrderView {
   number: string;
@@ -191,4 +193,3 @@ export interface KnowledgeStatus {
   problems: readonly KnowledgeProblem[];
   list: readonly ArticleListed[];
 }
-

@@ -4,12 +4,30 @@
  */
 
 import type {
-  Actor, ActorKind, AnyPayload, CreditReason, HandoverReason, Language, Outcome, State, TrustLevel,
+  Actor,
+  ActorKind,
+  AnyPayload,
+  CreditReason,
+  HandoverReason,
+  Language,
+  Outcome,
+  State,
+  TrustLevel,
 } from "@widget/connection/wire";
 
 export { MESSAGE_LIMIT } from "@widget/connection/wire";
 export type {
-  Actor, ActorKind, Choice, CreditGranted, CreditReason, HandoverReason, Language, MessagePosted, Outcome, Receipt, State,
+  Actor,
+  ActorKind,
+  Choice,
+  CreditGranted,
+  CreditReason,
+  HandoverReason,
+  Language,
+  MessagePosted,
+  Outcome,
+  Receipt,
+  State,
   TrustLevel,
 } from "@widget/connection/wire";
 

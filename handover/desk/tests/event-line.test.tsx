@@ -10,7 +10,10 @@ const BEN = { kind: "agent", id: "b", name: "Ben" } as const;
 
 function drawn(shown: DeskEvent, log: DeskEvent[] = [shown], visitorRead = 0): HTMLElement {
   const box = document.createElement("ol");
-  render(<EventLine event={shown} log={log} row={row("c", { visitor_read: visitorRead, customer_name: "Erika" })} />, box);
+  render(
+    <EventLine event={shown} log={log} row={row("c", { visitor_read: visitorRead, customer_name: "Erika" })} />,
+    box,
+  );
   return box;
 }
 
@@ -35,16 +38,32 @@ describe("an event in the conversation", () => {
   });
 
   it("shows which of the offered answers was chosen", () => {
-    const offer = event(5, { ...message(5, "Which one?").data, choices: [{ id: "a", label: "One" }, { id: "b", label: "Two" }] } as DeskEvent["data"]);
-    const taken = event(6, { ...message(6, "Two").data, choice_taken: { message_number: 5, choice_id: "b" } } as DeskEvent["data"]);
+    const offer = event(5, {
+      ...message(5, "Which one?").data,
+      choices: [
+        { id: "a", label: "One" },
+        { id: "b", label: "Two" },
+      ],
+    } as DeskEvent["data"]);
+    const taken = event(6, {
+      ...message(6, "Two").data,
+      choice_taken: { message_number: 5, choice_id: "b" },
+    } as DeskEvent["data"]);
     expect(drawn(offer, [offer, taken]).querySelector(".taken")?.textContent).toBe("Two (chosen)");
   });
 
   it("says of a proposal that only the staff see it, and why it is one", () => {
     const proposed = event(7, {
-      type: "credit.proposed", decision_id: "d", amount_cents: 18_900, currency: "EUR", reason: "damaged_item", order_number: "10023", because: "limit.bot",
+      type: "credit.proposed",
+      decision_id: "d",
+      amount_cents: 18_900,
+      currency: "EUR",
+      reason: "damaged_item",
+      order_number: "10023",
+      because: "limit.bot",
     });
     const card = drawn(proposed).querySelector('[data-testid="credit"]')?.textContent;
-    for (const part of ["€189.00", "order 10023", "above the bot's limit", "Visible to colleagues only"]) expect(card).toContain(part);
+    for (const part of ["€189.00", "order 10023", "above the bot's limit", "Visible to colleagues only"])
+      expect(card).toContain(part);
   });
 });

@@ -41,7 +41,12 @@ describe("the lists", () => {
 
   it("count what asks for attention: everybody who waits and my unread conversations", () => {
     const mine = { state: "agent", owner_id: "me" } as const;
-    const all = rows(row("w"), row("m", { ...mine, unread: 2 }), row("n", { ...mine, unread: 0 }), row("b", { state: "bot" }));
+    const all = rows(
+      row("w"),
+      row("m", { ...mine, unread: 2 }),
+      row("n", { ...mine, unread: 0 }),
+      row("b", { state: "bot" }),
+    );
     expect(attention(all, "me")).toBe(2);
   });
 });

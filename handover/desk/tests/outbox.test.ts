@@ -31,7 +31,11 @@ describe("the outbox", () => {
   });
 
   it("tries again with the same client id until the desk answers", async () => {
-    const send = vi.fn<Send>().mockImplementationOnce(unreachable).mockImplementationOnce(unreachable).mockResolvedValue(7);
+    const send = vi
+      .fn<Send>()
+      .mockImplementationOnce(unreachable)
+      .mockImplementationOnce(unreachable)
+      .mockResolvedValue(7);
     const outbox = new Outbox("anna", send);
     outbox.add(HELLO);
     await settle();

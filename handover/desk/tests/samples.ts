@@ -1,7 +1,13 @@
 import type { ConversationSummary, DeskEvent, Payload } from "../src/wire";
 
 export function event(number: number, data: Payload = { type: "bot.failed", message_number: 1 }): DeskEvent {
-  return { number, after: number - 1, at: "2026-03-04T10:00:00Z", actor: { kind: "visitor", id: null, name: null }, data };
+  return {
+    number,
+    after: number - 1,
+    at: "2026-03-04T10:00:00Z",
+    actor: { kind: "visitor", id: null, name: null },
+    data,
+  };
 }
 
 export function message(number: number, text: string): DeskEvent {

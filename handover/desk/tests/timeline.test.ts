@@ -7,13 +7,35 @@ import type { TimelineEntry } from "../src/wire-dossier";
 const VISITOR: Actor = { kind: "visitor", id: null, name: null };
 const BEN: Actor = { kind: "agent", id: "b", name: "Ben" };
 const CREDIT = { amount_cents: 500, currency: "EUR", reason: "late_delivery", order_number: "10023" } as const;
-const MESSAGE = { message_id: "m", choices: [], choice_taken: null, receipt: null, wants_feedback: false, client_id: null, masked: false };
+const MESSAGE = {
+  message_id: "m",
+  choices: [],
+  choice_taken: null,
+  receipt: null,
+  wants_feedback: false,
+  client_id: null,
+  masked: false,
+};
 
 function entry(data: Payload, actor = VISITOR): TimelineEntry {
-  return { source: "conversation", at: "2026-03-04T10:00:00Z", type: data.type, data: { ...data }, conversation_id: "c", number: 1, actor };
+  return {
+    source: "conversation",
+    at: "2026-03-04T10:00:00Z",
+    type: data.type,
+    data: { ...data },
+    conversation_id: "c",
+    number: 1,
+    actor,
+  };
 }
 const shop = (type: string, data: Record<string, unknown>): TimelineEntry => ({
-  source: "shop", at: "2026-03-04T10:00:00Z", type, data, conversation_id: null, number: null, actor: null,
+  source: "shop",
+  at: "2026-03-04T10:00:00Z",
+  type,
+  data,
+  conversation_id: null,
+  number: null,
+  actor: null,
 });
 
 /** One of every kind of event; TypeScript asks for a new line here when the contract gets a new event. */
@@ -22,10 +44,22 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
   "conversation.language_changed": { type: "conversation.language_changed", language: "en" },
   "message.posted": { type: "message.posted", text: "Hello", ...MESSAGE },
   "message.feedback_given": { type: "message.feedback_given", message_number: 3, helpful: true },
-  "bot.understood": { type: "bot.understood", message_number: 2, intents: [{ name: "order_status", confidence: 0.93 }], entities: [], slots: {}, passages: [], milliseconds: 12 },
+  "bot.understood": {
+    type: "bot.understood",
+    message_number: 2,
+    intents: [{ name: "order_status", confidence: 0.93 }],
+    entities: [],
+    slots: {},
+    passages: [],
+    milliseconds: 12,
+  },
   "bot.failed": { type: "bot.failed", message_number: 2 },
   "identity.requested": { type: "identity.requested" },
-  "identity.code_sent": { type: "identity.code_sent", masked_email: "e•••@example.org", expires_at: "2026-03-04T10:10:00Z" },
+  "identity.code_sent": {
+    type: "identity.code_sent",
+    masked_email: "e•••@example.org",
+    expires_at: "2026-03-04T10:10:00Z",
+  },
   "identity.refused": { type: "identity.refused", reason: "wrong_code", tries_left: 2 },
   "identity.proven": { type: "identity.proven", trust: "code", customer_id: "k", customer_name: "Erika" },
   "handover.requested": { type: "handover.requested", reason: "credit_over_limit" },
@@ -37,7 +71,13 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
   "conversation.reopened": { type: "conversation.reopened" },
   "credit.granted": { type: "credit.granted", reference: "G-1", ...CREDIT },
   "credit.proposed": { type: "credit.proposed", decision_id: "d", because: "limit.bot", ...CREDIT },
-  "credit.refused": { type: "credit.refused", decision_id: "d", because: "late_delivery.on_time", reason: "late_delivery", order_number: "10031" },
+  "credit.refused": {
+    type: "credit.refused",
+    decision_id: "d",
+    because: "late_delivery.on_time",
+    reason: "late_delivery",
+    order_number: "10031",
+  },
   "credit.proposal_decided": { type: "credit.proposal_decided", decision_id: "d", approved: true, note: "" },
   "note.posted": { type: "note.posted", text: "be kind" },
 };
@@ -69,14 +109,16 @@ describe("a step of the timeline", () => {
 
   it("knows who ended a conversation, with and without a verdict", () => {
     expect(timelineSentence(entry(EVERY["conversation.closed"], BEN))).toBe("Ben closed the conversation (Solved).");
-    expect(timelineSentence(entry({ type: "conversation.closed", outcome: null }))).toBe("The customer ended the conversation.");
+    expect(timelineSentence(entry({ type: "conversation.closed", outcome: null }))).toBe(
+      "The customer ended the conversation.",
+    );
   });
 
   it("tells what the shop told", () => {
     expect(timelineSentence(shop("order.delivered", { order_number: "10023" }))).toBe("Order 10023 was delivered.");
-    expect(timelineSentence(shop("invoice.issued", { invoice_number: "RE-1", total_cents: 999, currency: "EUR" }))).toBe(
-      "Invoice RE-1 for €9.99 was issued.",
-    );
+    expect(
+      timelineSentence(shop("invoice.issued", { invoice_number: "RE-1", total_cents: 999, currency: "EUR" })),
+    ).toBe("Invoice RE-1 for €9.99 was issued.");
     expect(timelineSentence(shop("shop.invented", {}))).toBe("shop.invented");
   });
 });

@@ -40,7 +40,9 @@ describe("the wire types of the page", () => {
   });
 
   it("know every staff-only event", () => {
-    const staffOnly = [...source("../../contract/events.py").matchAll(/audience: .*= "staff"\n {4}type: Literal\["([^"]+)"\]/g)];
+    const staffOnly = [
+      ...source("../../contract/events.py").matchAll(/audience: .*= "staff"\n {4}type: Literal\["([^"]+)"\]/g),
+    ];
     const known = source("../src/wire.ts");
     expect(staffOnly.length).toBeGreaterThan(3);
     expect(staffOnly.map((match) => match[1]!).filter((type) => !known.includes(`"${type}"`))).toEqual([]);

@@ -4,7 +4,7 @@ import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
 import { clock, moment, percent } from "../texts/format";
 import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted } from "../wire";
-import { customerName } from "../ui/parts";
+import { authorName } from "../ui/parts";
 import { CreditCard, isCredit } from "./credit-card";
 
 interface Props {
@@ -38,9 +38,15 @@ export function At({ iso }: { iso: string }) {
 function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> }) {
   const { actor, data, number } = event;
   return (
-    <li id={`m${number}`} class={`message by-${actor.kind}`} data-testid="message" data-by={actor.kind} data-number={number}>
+    <li
+      id={`m${number}`}
+      class={`message by-${actor.kind}`}
+      data-testid="message"
+      data-by={actor.kind}
+      data-number={number}
+    >
       <p class="message-head">
-        <b>{actor.kind === "visitor" ? customerName(row) : actorName(actor)}</b> <At iso={event.at} />
+        <b>{authorName(actor, row)}</b> <At iso={event.at} />
       </p>
       <div class="bubble">
         {actor.kind === "visitor" ? <p class="plain">{readable(data.text)}</p> : <Markdown text={data.text} />}

@@ -1,12 +1,12 @@
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { OpenConversation } from "../state/conversation";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { actorName } from "../texts/events";
 import { longDay } from "../texts/format";
 import type { ConversationSummary, DeskEvent } from "../wire";
 import { isOf } from "../state/log";
-import { customerName } from "../ui/parts";
+import { authorName } from "../ui/parts";
 import { EventLine } from "./event-line";
 import { Unsent } from "./unsent";
 
@@ -39,11 +39,11 @@ export function Messages({ open, row }: Props) {
       >
         <ol>
           {log.map((event, index) => (
-            <>
+            <Fragment key={event.number}>
               <DayLine event={event} before={log[index - 1]} />
               {event === firstNew && <li class="new-line">{t("messages.new")}</li>}
-              <EventLine key={event.number} event={event} log={log} row={row} />
-            </>
+              <EventLine event={event} log={log} row={row} />
+            </Fragment>
           ))}
           {unsent.map((entry) => (
             <Unsent key={entry.client_id} entry={entry} row={row} />
@@ -61,8 +61,7 @@ export function Messages({ open, row }: Props) {
   );
 }
 
-const isVisitorMessage = (event: DeskEvent): boolean =>
-  event.actor.kind === "visitor" && isOf(event, "message.posted");
+const isVisitorMessage = (event: DeskEvent): boolean => event.actor.kind === "visitor" && isOf(event, "message.posted");
 
 /** Keeps the newest message in sight unless the reader has scrolled up. */
 function useEndInSight(length: number) {
@@ -111,9 +110,10 @@ function DayLine({ event, before }: { event: DeskEvent; before: DeskEvent | unde
 function Typing({ row }: { row: ConversationSummary }) {
   const typist = useWorkplace().typists.value.get(row.id);
   if (!typist) return null;
+  const name = authorName({ kind: typist.by, id: null, name: typist.name }, row);
   return (
     <p class="typing" data-testid="typing">
-      {t("typing", { name: typist.name ?? (typist.by === "visitor" ? customerName(row) : t(`actor.${typist.by}`)) })}
+      {t("typing", { name })}
     </p>
   );
 }
@@ -124,7 +124,7 @@ function Announcer({ log, row }: { log: readonly DeskEvent[]; row: ConversationS
   const latest = log.at(-1);
   const said =
     latest && log.length > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
-      ? t("messages.said", { name: latest.actor.kind === "visitor" ? customerName(row) : actorName(latest.actor), text: latest.data.text })
+      ? t("messages.said", { name: authorName(latest.actor, row), text: latest.data.text })
       : "";
   return (
     <p class="sr-only" aria-live="polite" data-testid="announcer">

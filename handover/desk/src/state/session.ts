@@ -8,9 +8,7 @@ import type { Agent } from "../wire";
 import { Workplace } from "./workplace";
 
 export type Session =
-  | { state: "asking" | "unreachable" }
-  | { state: "out"; ended: boolean }
-  | { state: "in"; workplace: Workplace };
+  { state: "asking" | "unreachable" } | { state: "out"; ended: boolean } | { state: "in"; workplace: Workplace };
 
 export const session = signal<Session>({ state: "asking" });
 

@@ -11,7 +11,10 @@ import { attention, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
 import { Outbox, type Unsent } from "./outbox";
 
-export interface Typist { by: ActorKind; name: string | null }
+export interface Typist {
+  by: ActorKind;
+  name: string | null;
+}
 const TYPING_FADES = 6_000;
 const VIEWS = ["mine", "waiting", "bot", "closed"] as const;
 
@@ -113,7 +116,10 @@ export class Workplace {
     const typists = new Map(this.typists.value);
     if (typist) {
       typists.set(id, typist);
-      this.fading.set(id, setTimeout(() => this.typing(id, null), TYPING_FADES));
+      this.fading.set(
+        id,
+        setTimeout(() => this.typing(id, null), TYPING_FADES),
+      );
     } else typists.delete(id);
     this.typists.value = typists;
   }

@@ -3,8 +3,9 @@
 import { readable } from "@widget/messages/markdown";
 import type { ComponentChildren } from "preact";
 import { t } from "../texts";
+import { actorName } from "../texts/events";
 import { percent } from "../texts/format";
-import type { ConversationSummary, Language, TrustLevel } from "../wire";
+import type { Actor, ConversationSummary, Language, TrustLevel } from "../wire";
 
 export function Chip({ kind = "plain", children }: { kind?: string; children: ComponentChildren }) {
   return <span class={`chip chip-${kind}`}>{children}</span>;
@@ -36,4 +37,9 @@ export function Empty({ children }: { children: ComponentChildren }) {
 export function customerName(row: Pick<ConversationSummary, "id" | "customer_name">): string {
   if (row.customer_name) return readable(row.customer_name);
   return t("visitor.unnamed", { code: row.id.slice(-4).toUpperCase() });
+}
+
+/** Who wrote something in this conversation. */
+export function authorName(actor: Actor, row: ConversationSummary): string {
+  return actor.kind === "visitor" ? customerName(row) : actorName(actor);
 }
