@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITE = "kulanz_write"
 """Execution option of connections that are going to write."""
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "recursive_triggers=ON",  # or INSERT OR REPLACE would delete from the ledger past its trigger
+)
 
 
 def make_engine(url: str) -> Engine:
@@ -36,10 +43,10 @@ def open_connection(engine: Engine, *, write: bool) -> Connection:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> Any:
+def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns into a writer later fails at once instead of waiting for its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
