@@ -46,5 +46,5 @@ function loader(): UserConfig {
 
 export default defineConfig(({ mode }) => ({
   ...(mode === "loader" ? loader() : panel),
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], css: true, restoreMocks: true },
 }));
