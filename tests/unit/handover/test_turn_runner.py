@@ -97,9 +97,7 @@ class Floor:
 
     @asynccontextmanager
     async def running(self, bot: Bot) -> AsyncIterator[TurnRunner]:
-        runner = TurnRunner(
-            self.turns, self.conversations, bot, self.show_typing, timeout=TIMEOUT
-        )
+        runner = TurnRunner(self.turns, self.conversations, bot, self.show_typing, timeout=TIMEOUT)
         self.hub.start()
         self.hub.bot_asked = runner.wake
         task = asyncio.create_task(runner.run())
