@@ -17,6 +17,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -152,7 +153,12 @@ class Builds:
             _write_durably(unfinished / name, content)
         place = self._builds / build.version
         shutil.rmtree(place, ignore_errors=True)  # a damaged build of the same version
-        unfinished.rename(place)
+        try:
+            unfinished.rename(place)
+        except OSError:
+            if not (place / "manifest.json").is_file():
+                raise
+            shutil.rmtree(unfinished)  # another process was faster with the same build
 
     def load(self, version: str, encoder: Encoder) -> Build:
         """Read a build back. Raises BuildRefused."""
@@ -192,7 +198,7 @@ class Builds:
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file in one step: readers see the old or the new content, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     _write_durably(beside, content)
     beside.replace(path)
 

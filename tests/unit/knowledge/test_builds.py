@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,14 @@ def test_rolling_back_to_what_does_not_exist_changes_nothing(kept: Builds, build
         with pytest.raises(BuildRefused):
             kept.roll_back(nonsense)
     assert json.loads(kept.current_file.read_text())["version"] == "v1"
+
+
+def test_many_writers_of_the_same_build_leave_one_good_build(kept: Builds, build: Build, encoder: LetterEncoder):
+    with ThreadPoolExecutor(4) as pool:
+        for written in [pool.submit(kept.save, build) for _ in range(12)]:
+            written.result()
+        for switched in [pool.submit(kept.switch, Current(build.version)) for _ in range(40)]:
+            switched.result()
+    assert kept.load(build.version, encoder).articles == build.articles
+    assert sorted(path.name for path in kept.folder.iterdir()) == ["builds", "current"]
+    assert [path.name for path in (kept.folder / "builds").iterdir()] == [build.version]
