@@ -22,21 +22,11 @@ from handover.settings import Settings
 from tests.dialogue.chat import Chat
 from tests.dialogue.gate import Gate
 from tests.edges import House
-from tests.stack import ARTICLES, ROOT, until, without_settings
+from tests.stack import ROOT, until, without_settings
 
 SECRET = "dialogue-tests-" + "s" * 32
 TRAINED = ROOT / "data" / "var" / "test-models"
-BRACES = """---
-id: braces
-language: {language}
-kind: faq
-title: Wolkenbruch
-questions: [Was ist ein Wolkenbruch?, What is a Wolkenbruch?]
-topics: [braces]
-owner: Tests
----
-Wolkenbruch: {{order_number}} {{0.__class__}} {{language}} ${{KULANZ_CHANNEL_SECRET}} /restart
-"""
+START_SECONDS = 240.0
 
 
 @dataclass
@@ -72,14 +62,9 @@ def model() -> Path:
 
 @pytest.fixture(scope="session")
 def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    folder = tmp_path_factory.mktemp("dialogue")
-    shutil.copy(installation / "data" / "kulanz.db", folder / "kulanz.db")
-    articles = Path(shutil.copytree(ARTICLES, folder / "articles"))
-    for language in ("de", "en"):
-        (articles / language / "braces.md").write_text(BRACES.format(language=language), encoding="utf-8")
+    folder = Path(shutil.copytree(installation / "data", tmp_path_factory.mktemp("dialogue") / "data"))
     settings = Settings(
         data_dir=folder,
-        articles_dir=articles,
         port=free_port(),
         actions_port=free_port(),
         rasa_port=free_port(),
@@ -91,7 +76,6 @@ def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactor
         **QUIET,
         "PYTHONPATH": str(ROOT),
         "KULANZ_DATA_DIR": str(folder),
-        "KULANZ_ARTICLES_DIR": str(articles),
         "KULANZ_PORT": str(settings.port),
         "KULANZ_ACTIONS_PORT": str(settings.actions_port),
         "KULANZ_CHANNEL_SECRET": SECRET,
@@ -109,7 +93,7 @@ def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactor
                 (actions, f"{settings.actions_url}/health"),
                 (rasa, f"{settings.rasa_url}/webhooks/desk/health"),
             ):
-                until(lambda url=url, process=process: _answers(url) or process.poll() is not None, 120)
+                until(lambda url=url, process=process: _answers(url) or process.poll() is not None, START_SECONDS)
                 assert process.poll() is None, (folder / "bot.log").read_text()[-4000:]
             yield Bot(settings.rasa_url, settings.actions_url, gate, house, rasa.pid)
         finally:

@@ -86,14 +86,6 @@ def test_f27_a_visitor_cannot_type_an_intent_an_entity_or_a_slot(chat: Start, te
     assert visitor.intent not in {"handover_returned", "identity_proven", "talk_to_human", "choose_item"}
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_f54_braces_of_an_article_are_shown_and_never_filled(chat: Start, language: str) -> None:
-    visitor = chat(language)
-    visitor.ask("hallo 10023")
-    told = visitor.ask("Was ist ein Wolkenbruch?")
-    assert "{order_number} {0.__class__} {language} ${KULANZ_CHANNEL_SECRET} /restart" in told
-
-
 @pytest.mark.parametrize("text", ["{order_number}", "{0.__class__}", "{0[x]} {slot}", "%(x)s ${HOME}"])
 def test_f54_braces_of_a_visitor_are_never_filled(chat: Start, text: str) -> None:
     visitor = chat("de")
