@@ -3,11 +3,12 @@ import { EMPTY, withEvent, withRead, withSnapshot, type Conversation } from "./c
 import { Refused, type Desk } from "./desk";
 import { newClientId } from "./ids";
 import { exclusively } from "./locks";
+import { Line } from "./line";
 import { step, type ConnectionState, type Input } from "./machine";
 import { isKept, Outbox, type Entry } from "./outbox";
 import { TypingSignal } from "./typing";
 import type { Kept, Vault } from "./vault";
-import type { Command, ErrorFrame, Language, ServerFrame, Typing, VisitorFrame } from "./wire";
+import type { Command, ErrorFrame, Language, Read, ServerFrame, Typing } from "./wire";
 
 /** Refusals of a step that another tab, the bot or an agent has made needless: events tell what is so now. */
 const OVERTAKEN = new Set(["illegal_transition", "conflict"]);
@@ -24,8 +25,6 @@ export interface Model extends Conversation {
   refused: { type: Command["type"]; code: string } | null;
 }
 
-/** Silence after which a socket counts as dead. The desk pings more often than that. */
-const SILENCE = 30_000;
 const ACK_WAIT = 10_000;
 /** A connection that held this long starts the pauses from the beginning when it breaks. */
 const STABLE = 10_000;
@@ -39,23 +38,21 @@ export class Connection {
   readonly #vault: Vault;
   readonly #outbox: Outbox;
   readonly #language: Language;
-  readonly #typing = new TypingSignal((on) => this.#transmitLive({ type: "typing", on } satisfies Typing));
+  readonly #typing = new TypingSignal((on) => this.#sayIfLive({ type: "typing", on }));
   readonly #listeners = new Set<() => void>();
   readonly #undo: (() => void)[] = [];
   #state: ConnectionState = "idle";
   #conversation: Conversation = EMPTY;
   #startedAnew = false;
   #refused: Model["refused"] = null;
-  #socket: WebSocket | null = null;
+  #line: Line | null = null;
   /** Of the conversation shown here; another tab may have moved on. */
   #token: string | null = null;
   #attempt = 0;
   #failures = 0;
   #liveSince = 0;
-  #heardAt = 0;
   #inFlight: string | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #model: Model;
 
@@ -132,7 +129,7 @@ export class Connection {
   read(number: number): void {
     const { view } = this.#conversation;
     if (this.#state !== "live" || !view || number <= view.visitor_read) return;
-    this.#transmitLive({ type: "read", number });
+    this.#sayIfLive({ type: "read", number });
     this.#conversation = withRead(this.#conversation, { type: "read_shown", by: "visitor", number });
     this.#changed();
   }
@@ -197,16 +194,8 @@ export class Connection {
   }
 
   #dial(ticket: string): void {
-    const socket = new WebSocket(this.#desk.socketUrl);
-    this.#socket = socket;
-    this.#listenForSilence();
-    socket.onopen = () => this.#transmit({ type: "hello", ticket, cursor: this.#conversation.cursor });
-    socket.onmessage = (message) => {
-      if (this.#socket === socket) this.#hear(String(message.data));
-    };
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lose();
-    };
+    const hello = { type: "hello", ticket, cursor: this.#conversation.cursor } as const;
+    this.#line = new Line(this.#desk.socketUrl, hello, (frame) => this.#hear(frame), () => this.#lose());
   }
 
   #lose(): void {
@@ -219,24 +208,15 @@ export class Connection {
   }
 
   #hangUp(): void {
-    const socket = this.#socket;
-    this.#socket = null;
+    this.#line?.close();
+    this.#line = null;
     this.#inFlight = null;
-    clearTimeout(this.#silenceTimer);
     clearTimeout(this.#ackTimer);
-    socket?.close();
   }
 
-  #listenForSilence(): void {
-    this.#heardAt = Date.now();
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => this.#lose(), SILENCE);
-  }
-
-  /** Timers stand still in a sleeping laptop; the wall clock does not. */
   #wake(): void {
     if (document.visibilityState !== "visible") return;
-    if (this.#state === "live" && Date.now() - this.#heardAt > SILENCE) this.#lose();
+    if (this.#line?.isSilent) this.#lose();
     this.retryNow();
   }
 
@@ -254,9 +234,7 @@ export class Connection {
 
   // --- what the desk says ---------------------------------------------------------------------------------------
 
-  #hear(text: string): void {
-    this.#listenForSilence();
-    const frame = JSON.parse(text) as ServerFrame;
+  #hear(frame: ServerFrame): void {
     switch (frame.type) {
       case "snapshot":
         this.#conversation = withSnapshot(this.#conversation, frame);
@@ -288,8 +266,6 @@ export class Connection {
       case "queue":
         this.#conversation = { ...this.#conversation, queue: { place: frame.place, waiting: frame.waiting } };
         break;
-      case "ping":
-        return this.#transmit({ type: "pong" });
       default: // `resync` needs nothing: its snapshot replaces all. A newer desk may say more than we know.
         return;
     }
@@ -316,7 +292,7 @@ export class Connection {
     if (this.#state !== "live" || this.#inFlight || !next) return;
     this.#inFlight = next.frame.client_id;
     this.#ackTimer = setTimeout(() => this.#lose(), ACK_WAIT);
-    this.#transmit(next.frame);
+    this.#line?.send(next.frame);
   }
 
   #landed(clientId: string): void {
@@ -325,12 +301,8 @@ export class Connection {
     clearTimeout(this.#ackTimer);
   }
 
-  #transmitLive(frame: VisitorFrame): void {
-    if (this.#state === "live") this.#transmit(frame);
-  }
-
-  #transmit(frame: VisitorFrame | { type: "hello"; ticket: string; cursor: number }): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  #sayIfLive(frame: Typing | Read): void {
+    if (this.#state === "live") this.#line?.send(frame);
   }
 
   // --- state ----------------------------------------------------------------------------------------------------

@@ -120,7 +120,8 @@ function itemOf(
 function ownMessage({ number, at }: Event, { text, client_id }: MessagePosted, model: Model): OwnMessage {
   const isRead = number <= (model.view?.staff_read ?? 0);
   // The key stays the client id, so that the node does not change when the message arrives.
-  return { kind: "own", key: client_id ?? String(number), at, text, progress: isRead ? "read" : "sent", clientId: null };
+  const key = client_id ?? String(number);
+  return { kind: "own", key, at, text, progress: isRead ? "read" : "sent", clientId: null };
 }
 
 function pending({ frame, at, failed, number }: Entry, labels: Map<string, string>): OwnMessage | null {

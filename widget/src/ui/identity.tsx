@@ -39,7 +39,14 @@ function EmailForm({ form, email, takesFocus, setEmail }: EmailProps): VNode {
     if (isComplete) connection.send({ type: "identify", email: email.trim() });
   };
   return (
-    <form class="card" ref={area} aria-label={say("identityTitle")} data-testid="identity-form" noValidate onSubmit={submit}>
+    <form
+      class="card"
+      ref={area}
+      aria-label={say("identityTitle")}
+      data-testid="identity-form"
+      noValidate
+      onSubmit={submit}
+    >
       <h3>{say("identityTitle")}</h3>
       <p class="quiet">{say("identityWhy")}</p>
       <Field
@@ -78,7 +85,14 @@ function CodeForm({ form, email, onOther }: CodeProps): VNode {
   };
   const time = form.expiresAt ? clock(form.expiresAt, language) : "";
   return (
-    <form class="card" ref={area} aria-label={say("identityTitle")} data-testid="identity-form" noValidate onSubmit={submit}>
+    <form
+      class="card"
+      ref={area}
+      aria-label={say("identityTitle")}
+      data-testid="identity-form"
+      noValidate
+      onSubmit={submit}
+    >
       <h3>{say("identityTitle")}</h3>
       <p class="quiet">
         {email ? say("codeSent", { email, time }) : say("codeSentPlain", { time })}

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Actor } from "../connection/wire";
 import { timeline, type Item, type Line } from "../messages/timeline";
 import { OwnBubble, TheirBubble } from "./bubbles";
 import { ClosedCard, CreditCard, FailureCard, WaitingCard } from "./cards";
@@ -116,8 +117,7 @@ function Body({ item, items, index }: { item: Item; items: readonly Item[]; inde
       return <OwnBubble item={item} isNewest={!rest.some(({ kind }) => kind === "own")} />;
     case "theirs": {
       const before = items[index - 1];
-      const isSameAuthor = before?.kind === "theirs" && before.actor.id === item.actor.id && before.actor.kind === item.actor.kind;
-      return <TheirBubble item={item} isFirst={!isSameAuthor} />;
+      return <TheirBubble item={item} isFirst={before?.kind !== "theirs" || !isSameActor(before.actor, item.actor)} />;
     }
     case "credit":
       return <CreditCard credit={item.credit} />;
@@ -126,6 +126,10 @@ function Body({ item, items, index }: { item: Item; items: readonly Item[]; inde
     case "line":
       return <LineOf item={item} />;
   }
+}
+
+function isSameActor(one: Actor, other: Actor): boolean {
+  return one.kind === other.kind && one.id === other.id;
 }
 
 function LineOf({ item: { text, name } }: { item: Line }): VNode {

@@ -25,7 +25,8 @@ export function mount(host: PanelHost): Panel {
   const place = document.createElement("div");
   host.root.append(place);
 
-  const draw = (shown: Shown): void => render(<Root host={host} desk={desk} connection={connection} shown={shown} />, place);
+  const draw = (shown: Shown): void =>
+    render(<Root host={host} desk={desk} connection={connection} shown={shown} />, place);
   const stopTelling = tellHost(host, connection);
   draw({ isShown: false, focus: 0 });
   connection.open();
