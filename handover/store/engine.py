@@ -10,6 +10,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WRITE = "kulanz_write"
 """Execution option of connections that are going to write."""
 
+POOL = {"pool_size": 16, "max_overflow": 48}
+"""More than the threads that serve one process (anyio: 40), so that nobody waits for a connection."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -23,13 +25,13 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3)."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, pool_size=16, max_overflow=32)
+        engine = create_engine(address, **POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_size=16, max_overflow=32, pool_pre_ping=True)
+    return create_engine(address, **POOL, pool_pre_ping=True)
 
 
 def open_connection(engine: Engine, *, write: bool) -> Connection:

@@ -101,7 +101,10 @@ def postgresql_engine(postgresql: Engine) -> Engine:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the ledger can be emptied only so
         for table in set(metadata.sorted_tables) - {switches}:
             connection.execute(table.delete())
+            if table.autoincrement_column is not None:
+                connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
         connection.execute(switches.update().values(on=False))
+        connection.execute(text("ALTER TABLE ledger_entries ENABLE TRIGGER USER"))
     return postgresql
 
 
