@@ -31,7 +31,6 @@ CODES_PER_CUSTOMER = 10
 """Beyond it nothing is sent, silently: nobody can fill a customer's mailbox or learn that the address is known."""
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s\x00-\x1f.]{2,}")
 _CODE = re.compile(r"\d{3}[ -]?\d{3}")
-MASKED_EMAIL = "m•••@•••"
 MASKED_CODE = "••••••"
 
 
@@ -72,7 +71,13 @@ class FormInput(NamedTuple):
 
     @property
     def masked(self) -> str:
-        return MASKED_EMAIL if self.kind == "email" else MASKED_CODE
+        return masked_email(self.value) if self.kind == "email" else MASKED_CODE
+
+
+def masked_email(address: str) -> str:
+    """Enough for whoever typed it to notice a slip, too little for a transcript to give it away."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"
 
 
 def form_input(step: Literal["email", "code"] | None, text: str) -> FormInput | None:
@@ -117,7 +122,7 @@ def ask_for_code(unit: UnitOfWork, conversation: Conversation, email: str) -> in
     )
     unit.challenges.end_open(conversation.id, unit.now)
     unit.challenges.add(challenge._replace(code_hash=fingerprint(challenge.id, code)))
-    sent = IdentityCodeSent(masked_email=MASKED_EMAIL, expires_at=challenge.expires_at)
+    sent = IdentityCodeSent(masked_email=masked_email(address), expires_at=challenge.expires_at)
     return unit.append(conversation.id, SYSTEM, sent).number
 
 

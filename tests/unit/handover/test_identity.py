@@ -148,7 +148,7 @@ def test_an_address_typed_into_the_chat_is_taken_as_the_forms_input_and_shown_ma
 ) -> None:
     number = desk.write(visit, f" {ERIKA} ")
     message = next(event for event in desk.events(visit) if event.number == number)
-    assert (message.data.text, message.data.masked) == ("m•••@•••", True)
+    assert (message.data.text, message.data.masked) == ("e•••@e•••.org", True)
     assert desk.types(visit)[-1] == "identity.code_sent"
     assert desk.turns.next(visit) is None
     desk.write(visit, wrong(desk.last_code()))

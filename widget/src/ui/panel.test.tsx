@@ -167,7 +167,7 @@ test("the identity form goes from address to code and tells wrong tries", async 
   press("identity-send");
   const expires_at = "2026-01-05T10:10:00Z";
   socket.say({ type: "ack", client_id: String(socket.sent.at(-1)?.["client_id"]), number: 2 });
-  socket.say({ type: "event", event: event(2, { type: "identity.code_sent", masked_email: "m•••@•••", expires_at }) });
+  socket.say({ type: "event", event: event(2, { type: "identity.code_sent", masked_email: "m•••@e•••.org", expires_at }) });
   await settle();
   expect(find("identity-resend")).not.toBeNull();
   await write("identity-code", "123 456");
