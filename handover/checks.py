@@ -63,7 +63,11 @@ def database(engine: Engine) -> Part:
         current = has_newest_tables(engine)
     except SQLAlchemyError as error:
         return Part("database", "down", type(error).__name__)
-    return Part("database", "up") if current else Part("database", "down", "tables are old: run `kulanz migrate`")
+    return (
+        Part("database", "up")
+        if current
+        else Part("database", "down", "its tables are old or missing: run `kulanz migrate`")
+    )
 
 
 def index(knowledge: KnowledgeStatus) -> Part:

@@ -64,7 +64,17 @@ def the_desk(settings: Settings) -> Iterator[Desk]:
 def desk() -> None:
     """Run the desk in the foreground."""
     settings = settings_here()
+    require_database(settings)
     server(create_app(settings), settings).run()
+
+
+def require_database(settings: Settings) -> None:
+    """A desk without its tables would only look alive."""
+    engine = make_engine(settings.database)
+    part = checks.database(engine)
+    engine.dispose()
+    if part.state != "up":
+        raise Fail(f"The database cannot be used: {part.detail}.")
 
 
 @app.command()
