@@ -27,7 +27,9 @@ class SqlMailStore:
         return int(self._connection.execute(written).scalar_one())
 
     def unsent(self, limit: int) -> list[StoredMail]:
-        return self._read(select(mails).where(mails.c.sent_at.is_(None)).order_by(mails.c.tries, mails.c.id).limit(limit))
+        return self._read(
+            select(mails).where(mails.c.sent_at.is_(None)).order_by(mails.c.tries, mails.c.id).limit(limit)
+        )
 
     def latest(self, limit: int) -> list[StoredMail]:
         return self._read(select(mails).order_by(mails.c.id.desc()).limit(limit))
