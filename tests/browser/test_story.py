@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chat import ANSWER_MS, Chat
 from tests.browser.workplace import SHOWN_MS, Workplace
 from tests.stack import Stack, until
-from tests.visitor import Visitor
 
 
 class Lines(NamedTuple):
@@ -54,7 +52,7 @@ GERMAN = Lines(
     again="Die Lieferung kam viel zu spät!",
     damaged="Die Kaffeemaschine ist beschädigt angekommen",
     damaged_amount="89,00",
-    place="als Nächstes dran",
+    place="als Nächstes dran|Nummer [2-9]",
     human_answer="Guten Tag, ich sehe mir das an.",
     thanks="Vielen Dank für Ihre Hilfe!",
     summary="Der Betrag für die Kaffeemaschine ist gutgeschrieben.",
@@ -75,7 +73,7 @@ ENGLISH = Lines(
     again="My delivery was much too late!",
     damaged="The coffee machine arrived damaged",
     damaged_amount="89.00",
-    place="next",
+    place="next|number [2-9]",
     human_answer="Hello, let me look into this.",
     thanks="Thank you very much for your help!",
     summary="The price of the coffee machine was credited.",
@@ -175,7 +173,9 @@ def a_late_delivery_is_credited_once(stage: Stage) -> None:
 def a_claim_over_the_limit_calls_a_human(stage: Stage) -> None:
     stage.chat.ask(stage.lines.damaged)
     expect(stage.chat.page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
-    expect(stage.chat.page.get_by_test_id("queue-place")).to_contain_text(stage.lines.place, timeout=ANSWER_MS)
+    place = stage.chat.page.get_by_test_id("queue-place")
+    expect(place).to_have_attribute("data-place", re.compile("[1-9]"), timeout=ANSWER_MS)
+    expect(place).to_have_text(re.compile(stage.lines.place))
     expect(stage.chat.credit_cards).to_have_count(1)
 
 
@@ -269,55 +269,3 @@ def the_record_shows_every_step(stage: Stage) -> None:
     assert seen.count("credit.granted") == 2
     for said in (stage.lines.payment_question, stage.lines.complaint, stage.lines.human_answer):
         assert entries.filter(has_text=said).count() == 1, said
-
-
-@pytest.mark.parametrize(
-    ("language", "question"), [("de", "Welche Zahlungsarten gibt es?"), ("en", "Can I pay with PayPal?")]
-)
-def test_an_edited_article_answers_within_five_seconds_and_a_broken_one_is_refused(
-    page: Page, browser: Browser, stack: Stack, language: str, question: str
-) -> None:
-    chat = Chat(page, stack.url, language)
-    chat.visit()
-    chat.open()
-    article = article_that_answers(stack, language, chat.ask(question).get_by_test_id("source").inner_text())
-    before = article.read_text("utf-8")
-    marker = "Nordlicht-Taler"
-    article.write_text(before.replace("PayPal", f"{marker}, PayPal"), "utf-8")
-    until(lambda: knows(stack, marker, language, question), seconds=5, pause=0.2)
-    expect(chat.ask(question)).to_contain_text(marker)
-
-    article.write_text(before.replace("questions:", "questoins:"), "utf-8")
-    context = browser.new_context(locale=language)
-    desk = Workplace(context.new_page(), stack.url)
-    desk.log_in("emil")
-    desk.page.goto(f"{stack.url}/desk/knowledge")
-    problem = desk.page.get_by_test_id("problem").first
-    expect(problem).to_contain_text(article.name, timeout=SHOWN_MS)
-    expect(problem).to_contain_text(re.compile(r"\b\d+\b"))
-    expect(problem).to_contain_text("questoins")
-    expect(chat.ask(question)).to_contain_text(marker)
-    context.close()
-
-    article.write_text(before, "utf-8")
-    expect_answer_without(chat, question, marker)
-
-
-def article_that_answers(stack: Stack, language: str, source: str) -> Path:
-    """The file of the article whose title stands in the source line."""
-    title = source.split(": ", 1)[1]
-    return next(
-        path
-        for path in (stack.articles / language).rglob("*.md")
-        if f"title: {title}" in path.read_text("utf-8").replace('"', "")
-    )
-
-
-def knows(stack: Stack, marker: str, language: str, question: str) -> bool:
-    """Whether a fresh visitor is told the new text by now."""
-    with Visitor(stack.url, language) as visitor:
-        return marker in visitor.ask(question)["data"].get("text", "")
-
-
-def expect_answer_without(chat: Chat, question: str, marker: str) -> None:
-    until(lambda: marker not in chat.ask(question).inner_text(), seconds=10, pause=0.5)

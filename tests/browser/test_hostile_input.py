@@ -1,0 +1,105 @@
+"""Hostile text is text: in the widget, at the desk, in the mailbox, in the customer's record."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, Request, expect
+
+from tests.browser.chat import ANSWER_MS, Chat
+from tests.browser.workplace import SHOWN_MS, Workplace
+from tests.stack import Stack
+
+HOSTILE = [
+    "<script>window.hacked = 1</script>",
+    '<img src="x" onerror="window.hacked = 1">',
+    '"><svg onload="window.hacked = 1">',
+    "[click](javascript:window.hacked=1)",
+    "[click](data:text/html,<script>window.hacked=1</script>)",
+    "![x](https://evil.example/pixel.png)",
+    "[[a](javascript:window.hacked=1)](javascript:window.hacked=1)",
+    '<iframe srcdoc="<script>parent.hacked=1</script>"></iframe>',
+    "<form id=body><input name=innerHTML>",
+    "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1} {slot} {0.__class__}",
+    "\u202egnp.exe\u202c \u200b\u200d",
+]
+
+
+class Watch:
+    """Whatever a page does that it must not."""
+
+    def __init__(self, page: Page, own: str) -> None:
+        self.page = page
+        self.seen: list[str] = []
+        page.on("request", lambda sent: self._foreign(sent, own))
+        page.on("dialog", self._dialog)
+        page.on("pageerror", lambda error: self.seen.append(str(error)))
+
+    def _foreign(self, sent: Request, own: str) -> None:
+        if not sent.url.startswith((own, own.replace("http", "ws", 1))):
+            self.seen.append(sent.url)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.seen.append(dialog.message)
+        dialog.dismiss()
+
+    def found(self) -> list[str]:
+        hacked = self.page.evaluate("'hacked' in window ? ['script ran'] : []")
+        return [*self.seen, *hacked]
+
+
+def test_f53_f54_f83_hostile_text_is_shown_as_text_on_every_page(browser: Browser, stack: Stack) -> None:
+    visitor, agent = browser.new_context(), browser.new_context()
+    chat = Chat(visitor.new_page(), stack.url, "de")
+    desk = Workplace(agent.new_page(), stack.url)
+    watches = [Watch(chat.page, stack.url), Watch(desk.page, stack.url)]
+    chat.visit()
+    chat.open()
+    chat.panel.get_by_role("button", name="Mit einem Menschen sprechen").click()
+    expect(chat.page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
+    for text in HOSTILE:
+        chat.say(text)
+    expect(chat.own_messages).to_have_count(len(HOSTILE), timeout=ANSWER_MS)
+
+    desk.log_in("ben")
+    desk.page.goto(f"{stack.url}/desk/")
+    desk.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").last.click()
+    expect(desk.messages).to_have_count(len(HOSTILE), timeout=SHOWN_MS)
+    for text, own, seen in zip(HOSTILE[:-1], chat.own_messages.all(), desk.messages.all(), strict=False):
+        expect(own).to_contain_text(text)
+        expect(seen).to_contain_text(text)
+
+    desk.page.get_by_test_id("claim").click()
+    for text in HOSTILE:
+        desk.say(text)
+    expect(chat.agent_messages).to_have_count(len(HOSTILE), timeout=SHOWN_MS)
+    for side in (chat.panel, desk.page.get_by_test_id("messages")):
+        assert side.locator("script, iframe, img, svg[onload], form#body, [onerror]").count() == 0
+        links = side.locator("a").evaluate_all("all => all.map(link => link.getAttribute('href') ?? '')")
+        assert not [link for link in links if link.startswith(("javascript:", "data:"))]
+    desk.page.get_by_test_id("close").click()
+    desk.page.get_by_test_id("dialog-close").get_by_test_id("dialog-submit").click()
+    expect(chat.page.get_by_test_id("closed-card")).to_be_visible(timeout=ANSWER_MS)
+    assert [found for watch in watches for found in watch.found()] == []
+    visitor.close()
+    agent.close()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_f100_f101_nothing_is_stored_or_fetched_before_opening_and_the_machine_speaks_up_first(
+    page: Page, stack: Stack, language: str
+) -> None:
+    watch = Watch(page, stack.url)
+    fetched: list[str] = []
+    page.on("request", lambda sent: fetched.append(sent.url))
+    chat = Chat(page, stack.url, language)
+    chat.visit()
+    expect(page.get_by_test_id("kulanz-launcher")).to_be_visible()
+    assert not [url for url in fetched if "/widget/" in url or "/api/" in url]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    chat.open()
+    chat.ask("hello" if language == "en" else "hallo")
+    first = page.get_by_test_id("messages").locator("p, div").first
+    expect(first).to_have_attribute("data-testid", "machine-notice")
+    assert page.context.cookies() == []
+    assert watch.found() == []
