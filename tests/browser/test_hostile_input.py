@@ -68,7 +68,7 @@ def test_f53_f54_f83_hostile_text_is_shown_as_text_on_every_page(browser: Browse
         expect(own).to_contain_text(text)
         expect(seen).to_contain_text(text)
 
-    desk.page.get_by_test_id("claim").click()
+    desk.claim()
     for text in HOSTILE:
         desk.say(text)
     expect(chat.agent_messages).to_have_count(len(HOSTILE), timeout=SHOWN_MS)

@@ -192,7 +192,7 @@ def the_agent_sees_everything_and_claims(stage: Stage) -> None:
     expect(desk.dossier.locator('[data-testid="credit-decision"][data-outcome="granted"]')).to_be_attached()
     expect(desk.proposal).to_contain_text(lines.order)
     expect(desk.messages.filter(has_text=lines.payment_question)).to_be_attached()
-    desk.page.get_by_test_id("claim").click()
+    desk.claim()
     expect(stage.chat.page.locator('[data-line="lineJoined"]')).to_contain_text("Anna", timeout=SHOWN_MS)
     desk.proposal.get_by_test_id("approve").click()
     expect(stage.chat.credit_cards).to_have_count(2, timeout=SHOWN_MS)

@@ -31,6 +31,11 @@ class Workplace:
         """The row of a customer in the queue."""
         return self.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").filter(has_text=customer)
 
+    def claim(self) -> None:
+        """Take the open conversation; from then on the field writes to the visitor."""
+        self.page.get_by_test_id("claim").click()
+        expect(self.page.get_by_test_id("return")).to_be_visible(timeout=SHOWN_MS)
+
     def say(self, text: str) -> None:
         self.field.fill(text)
         self.field.press("Enter")
