@@ -21,6 +21,11 @@ FAULTS: dict[str, tuple[int, str, bytes]] = {
 }
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+
 class Gate:
     """`fault` is a key of FAULTS, `down` (no answer, connection cut), `hangs`, or None."""
 
@@ -28,8 +33,7 @@ class Gate:
         self.fault: str | None = None
         self.calls = 0
         self._client = httpx.Client(base_url=actions_url, timeout=10)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
