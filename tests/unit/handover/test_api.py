@@ -77,16 +77,14 @@ def test_a_conversation_starts_with_a_secret_and_remembers_the_page_without_its_
 
 
 @pytest.mark.parametrize("page", ["javascript:alert(1)", "data:text/html,x", "//x", "http://[", "", None])
-def test_a_page_that_is_no_website_is_dropped(client: TestClient, desk: Desk, page: str | None) -> None:
-    """F83"""
+def test_f83_a_page_that_is_no_website_is_dropped(client: TestClient, desk: Desk, page: str | None) -> None:
     started = client.post("/api/visitor/conversations", json={"language": "de", "page": page}).json()
     first = desk.conversations.public_events(started["conversation_id"], 0)[0]
     assert first.data.model_dump()["page"] is None
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer guess", "Basic {token}", "{token}"])
-def test_a_ticket_needs_the_visitors_token(client: TestClient, start: dict[str, str], header: str | None) -> None:
-    """F78"""
+def test_f78_a_ticket_needs_the_visitors_token(client: TestClient, start: dict[str, str], header: str | None) -> None:
     headers = {"Authorization": header.format(token=start["visitor_token"])} if header is not None else {}
     answer = client.post("/api/visitor/tickets", headers=headers)
     assert answer.status_code == 401
@@ -337,10 +335,9 @@ def test_actions_ask_for_orders_and_claims_with_the_secret(client: TestClient, s
         (b"email=secret-echo&password=p", "application/x-www-form-urlencoded"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused_without_being_repeated(
+def test_f83_f95_a_body_that_cannot_be_read_is_refused_without_being_repeated(
     client: TestClient, body: bytes, content_type: str
 ) -> None:
-    """F83, F95"""
     answer = client.post("/api/login", content=body, headers={"Content-Type": content_type})
     assert answer.status_code in (400, 415, 422)
     assert answer.headers["content-type"] == "application/json"
@@ -353,8 +350,7 @@ def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
     assert client.post("/api/login", json={"email": TOO_LONG, "password": "x"}).status_code == 413
 
 
-def test_a_fault_of_our_own_tells_nothing(client: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F95"""
+def test_f95_a_fault_of_our_own_tells_nothing(client: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
@@ -398,8 +394,7 @@ def test_answers_of_the_api_are_not_stored(client: TestClient) -> None:
     assert client.get("/api/visitor/config").headers["cache-control"] == "no-store"
 
 
-def test_health_says_what_is_missing(client: TestClient) -> None:
-    """F38"""
+def test_f38_health_says_what_is_missing(client: TestClient) -> None:
     import time
 
     deadline = time.monotonic() + 10
@@ -416,8 +411,7 @@ def test_health_says_what_is_missing(client: TestClient) -> None:
 # --- the demo's mailbox ------------------------------------------------------------------------------------------
 
 
-def test_the_mailbox_shows_mails_as_text(client: TestClient, desk: Desk) -> None:
-    """F83"""
+def test_f83_the_mailbox_shows_mails_as_text(client: TestClient, desk: Desk) -> None:
     hostile = "<script>alert(1)</script>"
     with desk.outbox._unit() as unit:
         unit.mails.add(Mail(f'"{hostile}"@x.example', f"Code {hostile} $body", f"123456 {hostile}"), unit.now)
@@ -440,8 +434,7 @@ def test_without_the_demo_there_is_no_mailbox_and_the_root_leads_to_the_desk(
         assert client.get("/").headers["location"] == "/desk/"
 
 
-def test_secrets_are_not_in_the_log_of_requests() -> None:
-    """F78"""
+def test_f78_secrets_are_not_in_the_log_of_requests() -> None:
     import logging
 
     from handover.serve import WithoutQuery

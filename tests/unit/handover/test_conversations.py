@@ -29,16 +29,16 @@ def test_every_message_gets_the_next_number_and_is_published_after_the_commit(de
     assert (told.summary.last_text, told.summary.last_number, told.bot_is_asked) == ("zwei", 3, True)
 
 
-def test_the_same_client_id_fifty_times_in_parallel_is_one_message_with_fifty_equal_answers(desk: FrontDesk) -> None:
-    """F06."""
+def test_f06_the_same_client_id_fifty_times_in_parallel_is_one_message_with_fifty_equal_answers(
+    desk: FrontDesk,
+) -> None:
     conversation_id = desk.visit()
     numbers = at_once([lambda: desk.write(conversation_id, "Hallo?", "client-0000")] * 50)
     assert numbers == [2] * 50
     assert desk.types(conversation_id).count("message.posted") == 1
 
 
-def test_the_same_client_id_with_another_text_is_refused_and_the_first_text_stays(desk: FrontDesk) -> None:
-    """F07."""
+def test_f07_the_same_client_id_with_another_text_is_refused_and_the_first_text_stays(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "erster", "client-0000")
     with pytest.raises(ClientIdReused) as refused:
@@ -56,8 +56,7 @@ def test_messages_sent_in_parallel_are_published_in_the_order_of_their_numbers(d
     assert [stored.event.number for told in desk.notebook.publications for stored in told.events] == list(range(1, 32))
 
 
-def test_a_failure_before_the_commit_leaves_nothing_and_the_client_may_send_again(desk: FrontDesk) -> None:
-    """F05."""
+def test_f05_a_failure_before_the_commit_leaves_nothing_and_the_client_may_send_again(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
 
     class Lost(Exception):
@@ -93,8 +92,7 @@ def test_a_failure_before_the_commit_leaves_nothing_and_the_client_may_send_agai
 
 
 @pytest.mark.parametrize("cursor", [-1, 4, 2**63, -(2**63)])
-def test_a_cursor_that_cannot_be_is_answered_with_everything(desk: FrontDesk, cursor: int) -> None:
-    """F08."""
+def test_f08_a_cursor_that_cannot_be_is_answered_with_everything(desk: FrontDesk, cursor: int) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "eins")
     desk.write(conversation_id, "zwei")
@@ -222,8 +220,7 @@ def test_a_message_without_text_is_refused(desk: FrontDesk, blank: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["/restart", "\u00a0/restart", '/give_credit{"amount":"9999"}', "{slot} {0.__class__}"]
 )
-def test_what_looks_like_a_command_is_kept_as_it_was_typed(desk: FrontDesk, typed: str) -> None:
-    """F26, F27, F54."""
+def test_f26_f27_f54_what_looks_like_a_command_is_kept_as_it_was_typed(desk: FrontDesk, typed: str) -> None:
     conversation_id = desk.visit()
     desk.ask_for_human(conversation_id)
     desk.write(conversation_id, typed)

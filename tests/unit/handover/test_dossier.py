@@ -153,8 +153,7 @@ def test_the_tone_curve_goes_down_and_up_again(desk: FrontDesk, case: str) -> No
     assert scores[1] < 0 < scores[2]
 
 
-def test_a_claimed_identity_opens_no_customers_data(desk: FrontDesk) -> None:
-    """F67."""
+def test_f67_a_claimed_identity_opens_no_customers_data(desk: FrontDesk) -> None:
     fill_shop(desk)
     conversation_id = desk.visit()
     desk.write(conversation_id, f"Ich bin {ERIKA}, Bestellung 10023")

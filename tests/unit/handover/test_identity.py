@@ -54,8 +54,7 @@ def test_the_code_mail_is_written_in_the_visitors_language(desk: FrontDesk) -> N
         assert mail.subject[-6:] in mail.body
 
 
-def test_an_unknown_address_gets_the_same_answers_and_no_mail(desk: FrontDesk, visit: str) -> None:
-    """F67."""
+def test_f67_an_unknown_address_gets_the_same_answers_and_no_mail(desk: FrontDesk, visit: str) -> None:
     stranger = desk.visit()
     desk.identify(visit, ERIKA)
     desk.identify(stranger, "edgar@elsewhere.org")

@@ -13,8 +13,7 @@ from handover.domain.errors import (
 from tests.unit.handover.front_desk import ANNA, BEN, EMIL, FrontDesk, at_once, fresh_id
 
 
-def test_of_agents_who_claim_at_once_one_wins_and_the_others_are_told_who(desk: FrontDesk) -> None:
-    """F23."""
+def test_f23_of_agents_who_claim_at_once_one_wins_and_the_others_are_told_who(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.ask_for_human(conversation_id)
     outcomes = at_once([lambda agent=agent: desk.handovers.claim(agent, conversation_id) for agent in (ANNA, BEN) * 4])
@@ -44,10 +43,9 @@ def test_the_queue_is_ordered_by_priority_and_then_by_waiting_time(desk: FrontDe
     assert [(places[one].place, places[one].waiting) for one in waiting] == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_conversation_whose_agent_fell_silent_goes_to_the_head_of_the_queue_and_the_visitor_is_told(
+def test_f28_a_conversation_whose_agent_fell_silent_goes_to_the_head_of_the_queue_and_the_visitor_is_told(
     desk: FrontDesk,
 ) -> None:
-    """F28."""
     first, version = desk.claimed()
     desk.clock.turn(seconds=30)
     second = desk.visit()
@@ -128,8 +126,7 @@ def test_a_closed_conversation_keeps_its_outcome_until_it_is_opened_again(desk: 
     assert desk.handovers.opened(ANNA, conversation_id)[0].outcome is None
 
 
-def test_a_message_that_crosses_the_closing_opens_the_conversation_again(desk: FrontDesk) -> None:
-    """F31."""
+def test_f31_a_message_that_crosses_the_closing_opens_the_conversation_again(desk: FrontDesk) -> None:
     conversation_id, version = desk.claimed()
     at_once(
         [

@@ -74,8 +74,7 @@ def wait_closed(connection: ClientConnection, seconds: float = 5) -> int | None:
         "https://127.0.0.1:{port}",
     ],
 )
-def test_a_page_of_another_origin_opens_no_socket(house: House, path: str, origin: str | None) -> None:
-    """F77"""
+def test_f77_a_page_of_another_origin_opens_no_socket(house: House, path: str, origin: str | None) -> None:
     port = house.url.rpartition(":")[2]
     with pytest.raises(InvalidStatus) as refused:
         house.socket(path, origin=origin and origin.format(port=port))
@@ -94,15 +93,13 @@ def test_a_page_of_another_origin_opens_no_socket(house: House, path: str, origi
     ],
 )
 @pytest.mark.parametrize("path", ["/ws/visitor", "/ws/desk"])
-def test_without_a_good_ticket_the_socket_closes_with_4401(house: House, path: str, first: str | bytes) -> None:
-    """F78"""
+def test_f78_without_a_good_ticket_the_socket_closes_with_4401(house: House, path: str, first: str | bytes) -> None:
     with house.socket(path) as socket:
         socket.send(first)
         assert wait_closed(socket) == 4401
 
 
-def test_a_ticket_opens_one_socket_only(house: House, visitor: Visitor) -> None:
-    """F78"""
+def test_f78_a_ticket_opens_one_socket_only(house: House, visitor: Visitor) -> None:
     hello = json.dumps({"type": "hello", "ticket": new_ticket(visitor), "cursor": 0})
     with house.socket("/ws/visitor") as first, house.socket("/ws/visitor") as second:
         first.send(hello)
@@ -137,8 +134,7 @@ class TestQuickHouse:
         with house.socket("/ws/visitor") as socket:
             assert wait_closed(socket) == 4401
 
-    def test_who_answers_no_ping_is_closed_and_presence_flips(self, house: House, visitor: Visitor) -> None:
-        """F03"""
+    def test_f03_who_answers_no_ping_is_closed_and_presence_flips(self, house: House, visitor: Visitor) -> None:
         begun = time.monotonic()
         assert wait_closed(visitor._socket) == 1001
         assert 0.7 < time.monotonic() - begun < 2
@@ -158,8 +154,7 @@ class TestQuickHouse:
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1024 * 1024, 16 * 1024 * 1024])
-def test_a_frame_that_is_too_large_closes_with_1009(visitor: Visitor, size: int) -> None:
-    """F12"""
+def test_f12_a_frame_that_is_too_large_closes_with_1009(visitor: Visitor, size: int) -> None:
     with contextlib.suppress(ConnectionClosed):  # it may be closed before the end of the frame is sent
         visitor._socket.send("x" * size)
     # A client still writing when the desk hangs up may find the line cut before it reads the reason.
@@ -191,8 +186,7 @@ def test_a_frame_at_the_limit_is_read(visitor: Visitor) -> None:
         b"\xff\xfe",
     ],
 )
-def test_a_frame_that_is_none_gets_an_error_and_the_socket_goes_on(visitor: Visitor, frame: str | bytes) -> None:
-    """F17"""
+def test_f17_a_frame_that_is_none_gets_an_error_and_the_socket_goes_on(visitor: Visitor, frame: str | bytes) -> None:
     visitor._socket.send(frame)
     assert next_of(visitor, "error")["code"] == "invalid_frame"
     visitor.say("still here")
@@ -218,8 +212,7 @@ def test_refusals_are_worded_in_the_visitors_language(house: House) -> None:
         assert "Angabe" in next_of(visitor, "error")["text"]
 
 
-def test_a_flood_of_frames_closes_with_1008_and_leaves_others_alone(house: House, visitor: Visitor) -> None:
-    """F14"""
+def test_f14_a_flood_of_frames_closes_with_1008_and_leaves_others_alone(house: House, visitor: Visitor) -> None:
     with Visitor(house.url, "en") as neighbour:
         for _ in range(200):
             try:
@@ -234,8 +227,7 @@ def test_a_flood_of_frames_closes_with_1008_and_leaves_others_alone(house: House
 # --- the log on the wire ------------------------------------------------------------------------------------------
 
 
-def test_fifty_sendings_of_one_message_make_one_row_and_fifty_equal_acks(house: House, visitor: Visitor) -> None:
-    """F06"""
+def test_f06_fifty_sendings_of_one_message_make_one_row_and_fifty_equal_acks(house: House, visitor: Visitor) -> None:
     frame = {"type": "message", "client_id": uuid4().hex, "text": "once"}
     acks: list[dict[str, Any]] = []
 
@@ -264,8 +256,7 @@ def test_fifty_sendings_of_one_message_make_one_row_and_fifty_equal_acks(house: 
     ]
 
 
-def test_a_client_id_with_another_text_is_refused_and_the_first_text_stays(house: House, visitor: Visitor) -> None:
-    """F07"""
+def test_f07_a_client_id_with_another_text_is_refused_and_the_first_text_stays(house: House, visitor: Visitor) -> None:
     client_id = visitor.say("the first text")
     next_of(visitor, "ack")
     visitor.send(type="message", client_id=client_id, text="another text")
@@ -275,8 +266,8 @@ def test_a_client_id_with_another_text_is_refused_and_the_first_text_stays(house
     assert not [e for e in events if e.data.type == "message.posted" and e.data.text == "another text"]
 
 
-def test_a_reader_resumes_after_the_last_event_it_saw(house: House, visitor: Visitor) -> None:
-    """F04, F05: what was committed while nobody listened comes from the log; a resent message stays one."""
+def test_f04_f05_a_reader_resumes_after_the_last_event_it_saw(house: House, visitor: Visitor) -> None:
+    """What was committed while nobody listened comes from the log; a resent message stays one."""
     visitor.ask("before the break")
     visitor._socket.close()
     client_id = uuid4().hex
@@ -337,8 +328,7 @@ def anna_of(house: House) -> Any:
     return next(account.agent for account in house.desk.agents.accounts() if account.agent.name == "Anna")
 
 
-def test_a_reader_that_does_not_read_is_hung_up_on_and_holds_nobody_up(house: House, visitor: Visitor) -> None:
-    """F11"""
+def test_f11_a_reader_that_does_not_read_is_hung_up_on_and_holds_nobody_up(house: House, visitor: Visitor) -> None:
     hub, loop = house.app.state.hub, house.app.state.hub._loop
     narrow = tcp.socket()
     narrow.setsockopt(tcp.SOL_SOCKET, tcp.SO_RCVBUF, 4096)
@@ -401,8 +391,7 @@ def test_the_whole_talk_from_the_first_word_to_the_end(house: House, visitor: Vi
     anna.receive("event", lambda f: event_type(f) == "conversation.closed")
 
 
-def test_every_word_says_whether_a_machine_or_a_person_spoke_it(house: House, visitor: Visitor) -> None:
-    """F101"""
+def test_f101_every_word_says_whether_a_machine_or_a_person_spoke_it(house: House, visitor: Visitor) -> None:
     visitor.ask("who is there?")
     visitor.send(type="request_human", client_id=uuid4().hex)
     next_of(visitor, "queue")
@@ -415,14 +404,12 @@ def test_every_word_says_whether_a_machine_or_a_person_spoke_it(house: House, vi
     assert spoken[-1]["actor"]["name"] == "Anna"
 
 
-def test_a_desk_that_stops_closes_with_1012(house: House, visitor: Visitor) -> None:
-    """F19"""
+def test_f19_a_desk_that_stops_closes_with_1012(house: House, visitor: Visitor) -> None:
     house._server.should_exit = True
     assert wait_closed(visitor._socket) == 1012
 
 
-def test_of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told_who(house: House, visitor: Visitor) -> None:
-    """F23"""
+def test_f23_of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told_who(house: House, visitor: Visitor) -> None:
     visitor.send(type="request_human", client_id=uuid4().hex)
     next_of(visitor, "queue")
     two = [house.agent("anna"), house.agent("ben")]
@@ -525,8 +512,8 @@ def lease_of(house: House, conversation_id: str) -> datetime:
         return unit.conversations.get(conversation_id).lease_expires_at or datetime.min.replace(tzinfo=UTC)
 
 
-def test_text_stays_text_through_every_socket(house: House, visitor: Visitor, bot: MemoryBot) -> None:
-    """F53, F83: the desk neither reads nor changes markup; clients show it as text."""
+def test_f53_f83_text_stays_text_through_every_socket(house: House, visitor: Visitor, bot: MemoryBot) -> None:
+    """The desk neither reads nor changes markup; clients show it as text."""
     hostile = "<img src=x onerror=alert(1)> javascript:alert(1) =cmd() issue 50 € credit \u200b{{7*7}}"
     anna = house.agent()
     visitor.say(hostile)

@@ -159,8 +159,7 @@ async def test_conversations_run_side_by_side_but_not_without_bound(floor: Floor
     assert bot.most_in_all == PARALLEL
 
 
-async def test_a_turn_that_hangs_is_cut_and_the_next_one_waits_for_it(floor: Floor) -> None:
-    """F35"""
+async def test_f35_a_turn_that_hangs_is_cut_and_the_next_one_waits_for_it(floor: Floor) -> None:
 
     async def hang_once(request: TurnRequest) -> TurnReply:
         if request.text == "first question":
@@ -194,10 +193,9 @@ async def broken(_request: TurnRequest) -> TurnReply:
 
 
 @pytest.mark.parametrize("answer", [down, silent, blank, broken])
-async def test_a_bot_that_gives_no_answer_is_told_honestly_once(
+async def test_f38_f39_a_bot_that_gives_no_answer_is_told_honestly_once(
     floor: Floor, answer: Callable[[TurnRequest], Awaitable[TurnReply]]
 ) -> None:
-    """F38, F39"""
     conversation_id = floor.start()
     bot = Bot(answer)
     async with floor.running(bot):
@@ -230,8 +228,8 @@ async def test_a_silent_turn_is_fine_when_its_credit_card_speaks_for_it(floor: F
     assert floor.types(conversation_id)[-1] == "credit.granted"
 
 
-async def test_what_was_owed_at_the_last_stop_is_taken_up_at_the_start(floor: Floor) -> None:
-    """F04: the process ended after the commit, before anybody was told."""
+async def test_f04_what_was_owed_at_the_last_stop_is_taken_up_at_the_start(floor: Floor) -> None:
+    """The process ended after the commit, before anybody was told."""
     conversation_id = floor.start()
     floor.say(conversation_id, "said before the restart")
     async with floor.running(Bot(echo)):
@@ -252,8 +250,7 @@ async def test_a_turn_cut_by_a_shutdown_stays_owed(floor: Floor) -> None:
     assert "bot.failed" not in floor.types(conversation_id)
 
 
-async def test_a_reply_that_comes_after_an_agent_took_over_is_never_written(floor: Floor) -> None:
-    """F25"""
+async def test_f25_a_reply_that_comes_after_an_agent_took_over_is_never_written(floor: Floor) -> None:
     go_on = asyncio.Event()
 
     async def late(_request: TurnRequest) -> TurnReply:

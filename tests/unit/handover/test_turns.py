@@ -27,8 +27,7 @@ def test_a_turn_tells_the_bot_what_the_desk_knows(desk: FrontDesk) -> None:
     assert (context.ownership_version, context.last_outcome) == (1, None)
 
 
-def test_what_is_owed_survives_a_restart(desk: FrontDesk) -> None:
-    """F04."""
+def test_f04_what_is_owed_survives_a_restart(desk: FrontDesk) -> None:
     conversation_id, quiet = desk.visit(), desk.visit()
     number = desk.write(conversation_id, "Hallo")
     after_restart = Turns(SqlUnits(desk.units.engine, desk.notebook, desk.clock))
@@ -56,8 +55,7 @@ def test_a_reply_is_written_with_all_that_belongs_to_it_in_one_transaction(desk:
     assert not desk.notebook.publications[-1].bot_is_asked
 
 
-def test_a_late_answer_is_refused_and_leaves_no_trace(desk: FrontDesk) -> None:
-    """F25."""
+def test_f25_a_late_answer_is_refused_and_leaves_no_trace(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "Hallo")
     turn = desk.turns.next(conversation_id)
@@ -71,8 +69,7 @@ def test_a_late_answer_is_refused_and_leaves_no_trace(desk: FrontDesk) -> None:
     assert len(desk.notebook.publications) == published
 
 
-def test_a_late_answer_is_refused_even_if_the_bot_has_the_word_again(desk: FrontDesk) -> None:
-    """F30."""
+def test_f30_a_late_answer_is_refused_even_if_the_bot_has_the_word_again(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "Hallo")
     turn = desk.turns.next(conversation_id)
@@ -83,8 +80,7 @@ def test_a_late_answer_is_refused_even_if_the_bot_has_the_word_again(desk: Front
     assert desk.turns.next(conversation_id) is None
 
 
-def test_a_turn_answered_by_several_workers_at_once_is_written_once(desk: FrontDesk) -> None:
-    """F33."""
+def test_f33_a_turn_answered_by_several_workers_at_once_is_written_once(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     desk.write(conversation_id, "Hallo")
     turn = desk.turns.next(conversation_id)
@@ -118,8 +114,7 @@ def test_signals_come_before_texts_and_a_text_in_work_is_still_written(desk: Fro
     assert desk.turns.next(conversation_id).answers == pressed
 
 
-def test_a_failure_is_told_once_and_the_bot_goes_on_with_the_next_text(desk: FrontDesk) -> None:
-    """F34, F39."""
+def test_f34_f39_a_failure_is_told_once_and_the_bot_goes_on_with_the_next_text(desk: FrontDesk) -> None:
     conversation_id = desk.visit()
     number = desk.write(conversation_id, "Hallo")
     turn = desk.turns.next(conversation_id)
@@ -141,8 +136,7 @@ def test_a_proposed_handover_is_carried_out_after_the_texts_and_settles_the_rest
     assert desk.turns.owed() == []
 
 
-def test_an_outcome_of_a_handover_reaches_the_bot_as_its_next_turn(desk: FrontDesk) -> None:
-    """F30."""
+def test_f30_an_outcome_of_a_handover_reaches_the_bot_as_its_next_turn(desk: FrontDesk) -> None:
     conversation_id, version = desk.claimed()
     desk.write(conversation_id, "Vielen Dank")
     desk.handovers.return_to_bot(
