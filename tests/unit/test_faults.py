@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-PROMISED = (
-    "f04 f05 f06 f07 f12 f23 f25 f26 f27 f34 f35 f38 f39 f40 f53 f54 f56 f59 f64 f67 f70 f75 f76 f77 f78 f83 f94 f95 "
-    "f100 f101 f102"
-).split()
+PROMISED = ["f04", "f05", "f06", "f07", "f12", "f23", "f25", "f26", "f27", "f34", "f35", "f38", "f39", "f40", "f53", "f54", "f56", "f59", "f64", "f67", "f70", "f75", "f76", "f77", "f78", "f83", "f94", "f95", "f100", "f101", "f102"]
 
 
 def named_after() -> set[str]:
