@@ -128,7 +128,7 @@ class TestQuickHouse:
 
     @pytest.fixture
     def limits(self) -> Limits:
-        return Limits(hello=0.3, ping=0.3, silence=0.8)
+        return Limits(hello=1.5, ping=0.5, silence=2.5)
 
     def test_a_socket_that_says_nothing_is_closed(self, house: House) -> None:
         with house.socket("/ws/visitor") as socket:
@@ -137,7 +137,7 @@ class TestQuickHouse:
     def test_f03_who_answers_no_ping_is_closed_and_presence_flips(self, house: House, visitor: Visitor) -> None:
         begun = time.monotonic()
         assert wait_closed(visitor._socket) == 1001
-        assert 0.7 < time.monotonic() - begun < 2
+        assert 2 < time.monotonic() - begun < 5
         assert not house.desk.presence.visitor_online(visitor.conversation_id)
 
     def test_who_answers_pings_stays(self, visitor: Visitor) -> None:
