@@ -4,6 +4,8 @@ The desk's log is the durable history. A turn costs time in proportion to the ev
 stays as fast as a fresh one, and memory has an upper bound.
 """
 
+import pickle
+import zlib
 from collections import OrderedDict
 from typing import Any, Iterable, List, Optional
 
@@ -22,33 +24,34 @@ class BoundedTrackerStore(TrackerStore):
         self,
         domain: Optional[Domain],
         event_broker: Optional[EventBroker] = None,
-        conversations: int = 3000,
+        conversations: int = 10000,
         turns: int = 8,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker)
         self.conversations = conversations
         self.turns = turns
-        self._events: "OrderedDict[str, List[Event]]" = OrderedDict()
+        self._packed: "OrderedDict[str, bytes]" = OrderedDict()  # some 3 KB each instead of 110
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        self._events[tracker.sender_id] = recent(list(tracker.events), self.turns)
-        self._events.move_to_end(tracker.sender_id)
-        if len(self._events) > self.conversations:
-            self._events.popitem(last=False)
+        events = recent(list(tracker.events), self.turns)
+        self._packed[tracker.sender_id] = zlib.compress(pickle.dumps(events), level=1)
+        self._packed.move_to_end(tracker.sender_id)
+        if len(self._packed) > self.conversations:
+            self._packed.popitem(last=False)
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """A fresh tracker each time: what a cancelled turn did to its own leaves no trace."""
-        events = self._events.get(sender_id)
-        if events is None:
+        packed = self._packed.get(sender_id)
+        if packed is None:
             return None
         tracker = self.init_tracker(sender_id)
-        for event in events:
+        for event in pickle.loads(zlib.decompress(packed)):  # noqa: S301  our own bytes, never outside this process
             tracker.update(event, self.domain)
         return tracker
 
     async def keys(self) -> Iterable[str]:
-        return list(self._events)
+        return list(self._packed)
 
 
 def recent(events: List[Event], turns: int) -> List[Event]:

@@ -93,8 +93,17 @@ class Pong(Wire):
 
 
 VisitorFrame = Annotated[
-    PostMessage | Identify | Prove | RequestHuman | GiveUpWaiting | SetLanguage | GiveFeedback
-    | EndConversation | Typing | Read | Pong,
+    PostMessage
+    | Identify
+    | Prove
+    | RequestHuman
+    | GiveUpWaiting
+    | SetLanguage
+    | GiveFeedback
+    | EndConversation
+    | Typing
+    | Read
+    | Pong,
     Field(discriminator="type"),
 ]
 visitor_frame: TypeAdapter[VisitorFrame] = TypeAdapter(VisitorFrame)

@@ -133,8 +133,16 @@ class CreditDecided(Wire):
     `proposed`: waits for a person, so hand over. `refused`: see `because` (a key of the texts in both languages).
     """
 
-    outcome: Literal["granted", "already_granted", "proposed", "already_proposed", "refused", "identity_required",
-                     "order_not_found", "stale"]
+    outcome: Literal[
+        "granted",
+        "already_granted",
+        "proposed",
+        "already_proposed",
+        "refused",
+        "identity_required",
+        "order_not_found",
+        "stale",
+    ]
     amount_cents: int = 0
     currency: str = "EUR"
     reference: str | None = None
