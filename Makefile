@@ -1,6 +1,6 @@
 # One word a task. The work itself is done by handover/launcher, which needs nothing but Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: run stop setup test lint bench doctor lock clean help
+.PHONY: run stop setup test lint bench pictures doctor lock clean help
 
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 $(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3)
 PYTHON = $(shell for p in $(PYTHONS); do \
@@ -25,6 +25,9 @@ lint: ## style, types and import rules, both languages
 
 bench: ## milliseconds from a visitor's send to the bot's answer, memory of each process
 	@$(LAUNCH) bench $(ARGS)
+
+pictures: ## take the README's screenshots anew
+	@KULANZ_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py
 
 doctor: ## what is up, down or stale
 	@$(LAUNCH) doctor
