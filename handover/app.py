@@ -49,6 +49,10 @@ BODY_LIMIT = 256 * 1024
 """Bytes of one request's body."""
 MAIL_SECONDS = 1.0
 """Between two looks into the outbox."""
+SESSIONS_SECONDS = 1.0
+"""Between two looks for open sockets whose session has ended."""
+SWEEP_SECONDS = 600.0
+"""Between two deletions of expired sessions and tickets."""
 LOOK_SECONDS = 2.0
 """Between two looks at the parts that `/health` tells of."""
 
@@ -141,6 +145,8 @@ def _background(desk: Desk, hub: Hub, runner: TurnRunner, settings: Settings) ->
         runner.run(),
         hub.keep_queue(desk.conversations.queue_places),
         repeat(min(5.0, settings.lease_seconds / 4), desk.handovers.expire_leases),
+        repeat(SESSIONS_SECONDS, desk.agents.hang_up_on_ended),
+        repeat(SWEEP_SECONDS, desk.agents.forget_expired),
         repeat(MAIL_SECONDS, desk.outbox.send_due),
         repeat(LOOK_SECONDS, desk.readiness.look),
     ]

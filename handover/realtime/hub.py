@@ -80,6 +80,9 @@ class Hub:
     def publish(self, publication: Publication) -> None:
         self._soon(self._fan_out, publication)
 
+    def open_sessions(self) -> frozenset[str]:
+        return frozenset(seat.session_hash for seat in tuple(self._agents))
+
     def session_ended(self, session_hash: str) -> None:
         """Hangs up on the sockets of a session that was logged out or disabled."""
         self._soon(self._end_session, session_hash)

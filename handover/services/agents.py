@@ -25,8 +25,9 @@ PASSWORD_LENGTH = 12
 
 
 class SessionWatch(Protocol):
-    """Told at once when a session ends, so that its sockets close."""
+    """Knows the sessions of the open sockets, and is told when one ends, so that they close."""
 
+    def open_sessions(self) -> frozenset[str]: ...
     def session_ended(self, session_hash: str) -> None: ...
 
 
@@ -65,13 +66,14 @@ class Agents:
             return unit.agents.accounts()
 
     def set_active(self, agent_id: str, *, active: bool) -> None:
-        """Disabling ends every session. Open sockets of this account close at their next sign of life."""
+        """Disabling ends every session and every lease. The running desk, often another process, soon sees both."""
         with self._unit() as unit:
             if unit.agents.account(agent_id) is None:
                 raise NotFound("No such account.")
             unit.agents.set_active(agent_id, active)
             if not active:
                 unit.agents.end_sessions(agent_id)
+                unit.conversations.renew_leases(agent_id, unit.now)
             unit.audit.note(unit.now, None, "agent.enabled" if active else "agent.disabled", agent_id, allowed=True)
 
     # --- sessions ---
@@ -101,6 +103,19 @@ class Agents:
         with self._unit() as unit:
             unit.agents.end_session(session_hash)
         self._sessions.session_ended(session_hash)
+
+    def hang_up_on_ended(self) -> None:
+        """Closes the sockets of sessions that ran out, or were ended by another process."""
+        if seated := self._sessions.open_sessions():
+            with self._unit(write=False) as unit:
+                living = unit.agents.living_sessions(unit.now)
+            for session_hash in seated - living:
+                self._sessions.session_ended(session_hash)
+
+    def forget_expired(self) -> None:
+        """Deletes what opens nothing and counts for nothing any more."""
+        with self._unit() as unit:
+            unit.agents.forget(expired_at=unit.now, failed_before=unit.now - FAILURES_IN)
 
     def note_refusal(self, agent: Agent, action: str) -> None:
         """Somebody tried what their role may not."""

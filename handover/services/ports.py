@@ -89,7 +89,7 @@ class MailNotSent(Exception):
 
 # --- the store: conversations -------------------------------------------------------------------------------------
 
-ListView = Literal["mine", "waiting", "bot", "closed", "all"]
+ListView = Literal["mine", "colleagues", "waiting", "bot", "closed", "all"]
 Reader = Literal["visitor", "staff"]
 
 
@@ -114,7 +114,6 @@ class ConversationStore(Protocol):
     def queue(self) -> list[str]:
         """Waiting conversations, the next one first."""
 
-    def owned_by(self, agent_id: str) -> list[str]: ...
     def set_read(self, conversation_id: str, by: Reader, number: int) -> bool:
         """Marks only ever rise; answers whether this one did."""
 
@@ -256,6 +255,9 @@ class AgentStore(Protocol):
     def session_agent(self, token_hash: str, now: datetime) -> Agent | None:
         """Whose live session this is, if the account is active."""
 
+    def living_sessions(self, now: datetime) -> frozenset[str]:
+        """Of active accounts."""
+
     def end_session(self, token_hash: str) -> None: ...
     def end_sessions(self, agent_id: str) -> None: ...
     def add_failure(self, subject: str, at: datetime) -> None: ...
@@ -266,6 +268,9 @@ class AgentStore(Protocol):
     ) -> None: ...
     def take_ticket(self, token_hash: str, kind: str, now: datetime) -> Ticket | None:
         """Use a ticket up, in one statement; nothing if it is unknown, expired or used."""
+
+    def forget(self, *, expired_at: datetime, failed_before: datetime) -> None:
+        """Deletes sessions and tickets that have expired, and failed log-ins that count no more."""
 
 
 class AuditStore(Protocol):

@@ -142,20 +142,10 @@ class Handovers:
             unit.conversations.renew_leases(agent_id, unit.now + self._lease)
 
     def expire_leases(self) -> int:
-        """Puts back what agents with a silent desk hold. Answers how many conversations."""
+        """Puts back what agents with a silent desk or a disabled account hold. Answers how many conversations."""
         with self._unit() as unit:
             silent = unit.conversations.with_expired_lease(unit.now)
             return sum(_requeue_silent(unit, conversation_id) for conversation_id in silent)
-
-    def requeue_all_of(self, agent_id: str) -> int:
-        """For an account that was disabled."""
-        with self._unit() as unit:
-            held = [
-                unit.conversations.locked(conversation_id) for conversation_id in unit.conversations.owned_by(agent_id)
-            ]
-            for before in held:
-                _requeue(unit, before, Input.TRANSFER, "agent_disabled")
-        return len(held)
 
     def _change(
         self, agent: Agent, conversation_id: str, version: int, act: Callable[[UnitOfWork, Conversation], None]
@@ -179,7 +169,8 @@ def _requeue_silent(unit: UnitOfWork, conversation_id: str) -> bool:
     before = unit.conversations.locked(conversation_id)
     if before.lease_expires_at is None or before.lease_expires_at > unit.now:
         return False
-    _requeue(unit, before, Input.LEASE_EXPIRED, "lease_expired")
+    owner = unit.agents.account(before.owner_id or "")
+    _requeue(unit, before, Input.LEASE_EXPIRED, "lease_expired" if owner and owner.active else "agent_disabled")
     return True
 
 

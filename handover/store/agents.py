@@ -65,6 +65,12 @@ class SqlAgentStore:
         ).one_or_none()
         return _account(row).agent if row else None
 
+    def living_sessions(self, now: datetime) -> frozenset[str]:
+        query = (
+            select(agent_sessions.c.token_hash).join(agents).where(agent_sessions.c.expires_at > now, agents.c.active)
+        )
+        return frozenset(self._connection.execute(query).scalars())
+
     def end_session(self, token_hash: str) -> None:
         self._connection.execute(delete(agent_sessions).where(agent_sessions.c.token_hash == token_hash))
 
@@ -103,6 +109,11 @@ class SqlAgentStore:
             .returning(tickets.c.subject, tickets.c.session_hash)
         ).one_or_none()
         return Ticket(row.subject, row.session_hash) if row else None
+
+    def forget(self, *, expired_at: datetime, failed_before: datetime) -> None:
+        self._connection.execute(delete(agent_sessions).where(agent_sessions.c.expires_at <= expired_at))
+        self._connection.execute(delete(tickets).where(tickets.c.expires_at <= expired_at))
+        self._connection.execute(delete(login_failures).where(login_failures.c.at < failed_before))
 
 
 class SqlAuditStore:

@@ -86,6 +86,8 @@ class SqlConversationStore:
             query = query.order_by(conversations.c.updated_at.desc(), conversations.c.id)
         if view == "mine":
             query = query.where(conversations.c.state == State.AGENT, conversations.c.owner_id == agent_id)
+        elif view == "colleagues":
+            query = query.where(conversations.c.state == State.AGENT, conversations.c.owner_id != agent_id)
         elif view in ("bot", "closed"):
             query = query.where(conversations.c.state == view)
         return [_summary(row) for row in self._connection.execute(query)]
@@ -93,11 +95,6 @@ class SqlConversationStore:
     def queue(self) -> list[str]:
         return self._ids(
             select(conversations.c.id).where(conversations.c.state == State.WAITING).order_by(*_queue_order())
-        )
-
-    def owned_by(self, agent_id: str) -> list[str]:
-        return self._ids(
-            select(conversations.c.id).where(conversations.c.state == State.AGENT, conversations.c.owner_id == agent_id)
         )
 
     def set_read(self, conversation_id: str, by: Reader, number: int) -> bool:

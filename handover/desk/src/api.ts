@@ -1,6 +1,7 @@
 /** The desk's HTTP API, one function per call. */
 
 import { get, post } from "./connection/http";
+import type { ListName } from "./state/lists";
 import type { Agent, ConversationSummary, DeskEvent, Outcome } from "./wire";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
 
@@ -10,7 +11,6 @@ interface Changed {
 interface Posted {
   number: number;
 }
-type View = "mine" | "waiting" | "bot" | "closed";
 
 const path = (id: string): string => `/api/conversations/${encodeURIComponent(id)}`;
 
@@ -19,7 +19,7 @@ export const logIn = (email: string, password: string) => post<{ agent: Agent }>
 export const logOut = () => post("/api/logout");
 export const ticket = () => post<{ ticket: string }>("/api/tickets");
 
-export const conversations = (view: View) =>
+export const conversations = (view: ListName) =>
   get<{ conversations: ConversationSummary[] }>("/api/conversations", { view, limit: 50 });
 export const conversation = (id: string) => get<Changed & { events: DeskEvent[] }>(path(id));
 export const eventsAfter = (id: string, after: number) => get<{ events: DeskEvent[] }>(`${path(id)}/events`, { after });

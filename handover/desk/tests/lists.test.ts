@@ -24,6 +24,11 @@ describe("the lists", () => {
     expect(ids(listed(all, "mine", "me"))).toEqual(["new", "old"]);
   });
 
+  it("show as my colleagues' what others own", () => {
+    const all = rows(row("a", { state: "agent", owner_id: "me" }), row("b", { state: "agent", owner_id: "ben" }), row("c"));
+    expect(ids(listed(all, "colleagues", "me"))).toEqual(["b"]);
+  });
+
   it("move a conversation when its state changes, and never back to an older state", () => {
     const claimed = withRow(rows(row("a")), row("a", { state: "agent", owner_id: "me", last_number: 6 }));
     expect(listed(claimed, "waiting", "me")).toEqual([]);

@@ -17,7 +17,7 @@ from handover.services.ports import Publication
 from handover.services.tokens import fingerprint
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
-from handover.store.tables import agent_sessions, agents, audit, tickets
+from handover.store.tables import agent_sessions, agents, audit, login_failures, tickets
 from handover.store.unit_of_work import SqlUnits
 
 PASSWORD = "correct horse battery"
@@ -39,8 +39,12 @@ class Live:
 
     def __init__(self) -> None:
         self.ended: list[str] = []
+        self.seated: frozenset[str] = frozenset()
 
     def publish(self, publication: Publication) -> None: ...
+
+    def open_sessions(self) -> frozenset[str]:
+        return self.seated
 
     def session_ended(self, session_hash: str) -> None:
         self.ended.append(session_hash)
@@ -182,6 +186,47 @@ def test_disabling_ends_sessions_and_refuses_log_ins(service: Agents, anna: Agen
         log_in(service)
     with pytest.raises(NotFound):
         service.set_active("nobody", active=False)
+
+
+def test_sockets_of_sessions_that_ran_out_or_were_ended_elsewhere_are_hung_up(
+    service: Agents, anna: Agent, live: Live, clock: Clock
+) -> None:
+    first, _ = log_in(service)
+    clock.pass_by(hours=6)
+    second, _ = log_in(service)
+    live.seated = frozenset({fingerprint(first), fingerprint(second)})
+    service.hang_up_on_ended()
+    assert live.ended == []
+    clock.pass_by(hours=7)
+    service.hang_up_on_ended()
+    assert live.ended == [fingerprint(first)]
+    service.set_active(anna.id, active=False)
+    service.hang_up_on_ended()
+    assert fingerprint(second) in live.ended
+
+
+def test_what_has_expired_is_deleted_and_nothing_else(
+    service: Agents, anna: Agent, engine: Engine, clock: Clock
+) -> None:
+    def left() -> list[int]:
+        with engine.connect() as connection:
+            return [len(connection.execute(select(table)).all()) for table in (agent_sessions, tickets, login_failures)]
+
+    token, _ = log_in(service)
+    service.issue_agent_ticket(anna, token)
+    with pytest.raises(NotLoggedIn):
+        log_in(service, password="wrong")
+    service.forget_expired()
+    assert left() == [1, 1, 2]
+    clock.pass_by(minutes=1)
+    service.forget_expired()
+    assert left() == [1, 0, 2]
+    clock.pass_by(minutes=15)
+    service.forget_expired()
+    assert left() == [1, 0, 0]
+    clock.pass_by(hours=12)
+    service.forget_expired()
+    assert left() == [0, 0, 0]
 
 
 def test_demo_accounts_do_not_work_once_the_demo_is_off(

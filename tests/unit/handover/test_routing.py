@@ -76,7 +76,10 @@ def test_a_heartbeat_keeps_a_claim(desk: FrontDesk) -> None:
 def test_what_a_disabled_agent_held_goes_back_into_the_queue(desk: FrontDesk) -> None:
     conversation_id, _ = desk.claimed()
     desk.claimed(BEN)
-    assert desk.handovers.requeue_all_of("anna") == 1
+    with desk.units() as unit:
+        unit.agents.set_active("anna", False)
+        unit.conversations.renew_leases("anna", unit.now)
+    assert desk.handovers.expire_leases() == 1
     assert desk.events(conversation_id)[-1].data.reason == "agent_disabled"
 
 
@@ -151,10 +154,11 @@ def test_lists_show_what_their_names_say(desk: FrontDesk) -> None:
     desk.handovers.close(ANNA, closed, ownership_version=closing, outcome="solved")
     listed = {
         view: {row.id for row in desk.handovers.listed(ANNA, view, 10)}
-        for view in ("mine", "waiting", "bot", "closed", "all")
+        for view in ("mine", "colleagues", "waiting", "bot", "closed", "all")
     }
     assert listed == {
         "mine": {mine},
+        "colleagues": {others},
         "waiting": set(),
         "bot": {with_bot},
         "closed": {closed},

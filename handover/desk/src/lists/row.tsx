@@ -54,13 +54,15 @@ function Waiting({ row, place }: Pick<Props, "row" | "place">) {
 }
 
 function LastWord({ row }: { row: ConversationSummary }) {
-  const typist = useWorkplace().typists.value.get(row.id);
+  const workplace = useWorkplace();
+  const typist = workplace.typists.value.get(row.id);
   return (
     <>
       <span class="row-text">{typist?.by === "visitor" ? t("typing.short") : readable(row.last_text)}</span>
       <span class="row-foot">
         <time dateTime={row.updated_at}>{shortMoment(row.updated_at)}</time>
         <LanguageChip language={row.language} />
+        {row.state === "agent" && row.owner_id !== workplace.agent.id && <Chip>{row.owner_name}</Chip>}
         {row.outcome && row.state === "closed" && <Chip>{t(`outcome.${row.outcome}`)}</Chip>}
       </span>
     </>

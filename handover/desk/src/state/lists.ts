@@ -2,15 +2,22 @@
 
 import type { ConversationSummary, State } from "../wire";
 
-export const LISTS = ["mine", "waiting", "bot", "closed"] as const;
+export const LISTS = ["mine", "waiting", "colleagues", "bot", "closed"] as const;
 export type ListName = (typeof LISTS)[number];
 export type Summaries = ReadonlyMap<string, ConversationSummary>;
 
-const STATE_OF: Record<ListName, State> = { mine: "agent", waiting: "waiting", bot: "bot", closed: "closed" };
+const STATE_OF: Record<ListName, State> = {
+  mine: "agent",
+  waiting: "waiting",
+  colleagues: "agent",
+  bot: "bot",
+  closed: "closed",
+};
 
 export function listed(all: Summaries, name: ListName, agentId: string): ConversationSummary[] {
   return [...all.values()]
-    .filter((row) => row.state === STATE_OF[name] && (name !== "mine" || row.owner_id === agentId))
+    .filter((row) => row.state === STATE_OF[name])
+    .filter((row) => row.state !== "agent" || (row.owner_id === agentId) === (name === "mine"))
     .sort(name === "waiting" ? byQueue : byUpdate);
 }
 

@@ -7,7 +7,7 @@ import * as api from "../api";
 import { DeskSocket } from "../connection/socket";
 import type { ActorKind, Agent, AgentServerFrame, ConversationSummary } from "../wire";
 import { OpenConversation } from "./conversation";
-import { attention, refreshed, withRow, type Summaries } from "./lists";
+import { attention, LISTS, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
 import { Outbox, type Unsent } from "./outbox";
 
@@ -16,7 +16,6 @@ export interface Typist {
   name: string | null;
 }
 const TYPING_FADES = 6_000;
-const VIEWS = ["mine", "waiting", "bot", "closed"] as const;
 
 export class Workplace {
   readonly rows = signal<Summaries>(new Map());
@@ -72,7 +71,7 @@ export class Workplace {
   async refreshLists(): Promise<void> {
     const before = this.rows.value;
     try {
-      const answers = await Promise.all(VIEWS.map(api.conversations));
+      const answers = await Promise.all(LISTS.map(api.conversations));
       const fetched = answers.flatMap((answer) => answer.conversations);
       const shown = before.get(this.open.value?.id ?? "");
       const known = shown && !fetched.some((row) => row.id === shown.id) ? [shown, ...fetched] : fetched;
