@@ -55,7 +55,7 @@ class SqlCustomerStore:
     def search(self, query: str, limit: int) -> list[Customer]:
         wanted = query.strip().lower()
         has_identity = select(identities.c.customer_id).where(identities.c.value.contains(wanted, autoescape=True))
-        has_order = select(orders.c.customer_id).where(orders.c.number == wanted)
+        has_order = select(orders.c.customer_id).where(func.lower(orders.c.number) == wanted)
         return self._read(
             or_(
                 func.lower(customers.c.name).contains(wanted, autoescape=True),

@@ -44,9 +44,14 @@ def open_connection(engine: Engine, *, write: bool) -> Connection:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows no "Ö"
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:

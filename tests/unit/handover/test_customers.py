@@ -29,12 +29,15 @@ def test_an_unknown_record_is_not_found(desk: FrontDesk) -> None:
 def test_records_are_found_by_part_of_name_or_address_and_by_number(desk: FrontDesk) -> None:
     desk.add_customer()
     desk.add_customer("jonas", "Jonas Weber", "jonas.weber@example.org")
+    desk.add_customer("oezlem", "Özlem Äöü-Groß", "oezlem@example.org")
+    for query in ("özlem", "ÖZLEM", "äÖÜ-gro"):
+        assert [one.id for one in desk.customers.search(ANNA, query)] == ["oezlem"]
     found = {
         query: [one.id for one in desk.customers.search(ANNA, query)]
         for query in ("lind", "WEBER@", "k-jonas", "%", "_")
     }
     assert found == {"lind": ["erika"], "WEBER@": ["jonas"], "k-jonas": ["jonas"], "%": [], "_": []}
-    assert [one.id for one in desk.customers.search(ANNA, "")] == ["erika", "jonas"]
+    assert [one.id for one in desk.customers.search(ANNA, "")] == ["erika", "jonas", "oezlem"]
 
 
 def test_the_timeline_is_one_list_of_everything_newest_first(desk: FrontDesk) -> None:
