@@ -394,6 +394,17 @@ describe("signs of life", () => {
     expect(connection.model.typing).toBeNull();
   });
 
+  test("the typing of others fades when its end got lost", async () => {
+    const socket = await live();
+    socket.say({ type: "typing_shown", by: "agent", name: "Anna", on: true });
+    await vi.advanceTimersByTimeAsync(9_000);
+    socket.say({ type: "typing_shown", by: "agent", name: "Anna", on: true });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(connection.model.typing).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(connection.model.typing).toBeNull();
+  });
+
   test("starting over forgets the conversation and begins another one", async () => {
     await live([event(1, message("old"))]);
     connection.startOver();

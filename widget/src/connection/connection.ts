@@ -26,6 +26,8 @@ export interface Model extends Conversation {
 }
 
 const ACK_WAIT = 10_000;
+/** Whoever types says so again sooner than this; a turn of the bot is over by then. */
+const TYPING_FADES = 10_000;
 /** A connection that held this long starts the pauses from the beginning when it breaks. */
 const STABLE = 10_000;
 
@@ -54,6 +56,7 @@ export class Connection {
   #inFlight: string | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
+  #fading: ReturnType<typeof setTimeout> | undefined;
   #model: Model;
 
   constructor(desk: Desk, vault: Vault, language: Language) {
@@ -96,6 +99,7 @@ export class Connection {
     if (!this.#move("stop")) return;
     this.#hangUp();
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#fading);
     this.#typing.stop();
     for (const undo of this.#undo) undo();
     this.#listeners.clear();
@@ -258,7 +262,7 @@ export class Connection {
         break;
       case "typing_shown":
         if (frame.by === "visitor") return; // our own other tab
-        this.#conversation = { ...this.#conversation, typing: frame.on ? { by: frame.by, name: frame.name } : null };
+        this.#typist(frame.on ? { by: frame.by, name: frame.name } : null);
         break;
       case "read_shown":
         this.#conversation = withRead(this.#conversation, frame);
@@ -271,6 +275,17 @@ export class Connection {
     }
     this.#changed();
     this.#flush();
+  }
+
+  /** Nobody types for ever: the hint fades even when its end got lost. */
+  #typist(typing: Conversation["typing"]): void {
+    clearTimeout(this.#fading);
+    this.#conversation = { ...this.#conversation, typing };
+    if (!typing) return;
+    this.#fading = setTimeout(() => {
+      this.#typist(null);
+      this.#changed();
+    }, TYPING_FADES);
   }
 
   #turnedDown({ client_id: clientId, code }: ErrorFrame): void {
