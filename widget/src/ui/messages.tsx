@@ -19,6 +19,7 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const lastTop = useRef(0);
   const [hasMore, setHasMore] = useState(false);
   const newest = items.at(-1);
 
@@ -39,7 +40,10 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
 
   const scrolled = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = box.current as HTMLDivElement;
-    follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // Only moving up leaves the talk: what is added below moves the end away by itself.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END) follows.current = true;
+    else if (scrollTop < lastTop.current) follows.current = false;
+    lastTop.current = scrollTop;
     if (follows.current) setHasMore(false);
   };
 

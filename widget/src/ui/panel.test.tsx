@@ -232,3 +232,25 @@ test("removed, it leaves nothing behind", async () => {
   expect(root.adoptedStyleSheets).toHaveLength(0);
   expect(socket.readyState).toBe(3);
 });
+
+test("what is added below is followed, until the visitor scrolls up", async () => {
+  const socket = await live([event(1, message("Guten Tag"))]);
+  const box = root.querySelector<HTMLElement>(".scroll") as HTMLElement;
+  let height = 1000;
+  Object.defineProperty(box, "scrollHeight", { get: () => height });
+  Object.defineProperty(box, "clientHeight", { get: () => 400 });
+  const scroll = (top: number): void => {
+    box.scrollTop = top;
+    box.dispatchEvent(new window.Event("scroll"));
+  };
+  scroll(600);
+  height = 1300; // the identity form grows below before the scroll event of the last answer is there
+  scroll(600);
+  socket.say({ type: "event", event: event(2, message("Noch etwas")) });
+  await settle();
+  expect(find("new-messages")).toBeNull();
+  scroll(200);
+  socket.say({ type: "event", event: event(3, message("Und noch etwas")) });
+  await settle();
+  expect(find("new-messages")).not.toBeNull();
+});
