@@ -14,6 +14,9 @@ MISSES_UNTIL_HANDOVER = 2
 
 async def answer(turn: Turn) -> None:
     """Search for the message. The second question in a row without an answer goes to a human."""
+    if not any(character.isalnum() for character in turn.text):
+        turn.offer_human("answer.wordless", "no_answer")
+        return
     result = await asyncio.to_thread(turn.knowledge.search, turn.text, turn.language)
     tried = _tried(result.tried)
     if result.verdict == "answer" and result.answer:

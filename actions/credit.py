@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from actions import wishes
 from actions.replies import days, money
 from actions.turn import Turn
@@ -107,8 +105,8 @@ def item_of(turn: Turn, order: OrderView) -> OrderItemView | None:
 
 def named_item(text: str, order: OrderView) -> OrderItemView | None:
     """The one item whose name shares the most words with the text; none if two share as many."""
-    said = _stems(text)
-    shared = {item: len(said & _stems(item.name)) for item in order.items}
+    said = wishes.stems(text)
+    shared = {item: len(said & wishes.stems(item.name)) for item in order.items}
     best = [item for item, count in shared.items() if count and count == max(shared.values())]
     return best[0] if len(best) == 1 else None
 
@@ -118,12 +116,12 @@ def ask_item(turn: Turn, order: OrderView) -> None:
         OfferedChoice(label=item.name, signal=Signal(name="choose_item", data={"item_sku": item.sku}))
         for item in order.items
     )
-    turn.propose(BotMessage(text=turn.wording("credit.which_item", number=order.number), choices=choices))
-
-
-def _stems(text: str) -> set[str]:
-    """Beginnings of its longer words: „Filter“ names a „Filterset“."""
-    return {word[:6] for word in re.findall(r"\w{4,}", text.casefold())}
+    turn.propose(
+        BotMessage(
+            text=turn.wording("credit.which_item", number=order.number),
+            choices=(*choices, turn.human_choice("visitor_wish")),
+        )
+    )
 
 
 def _is_late(order: OrderView) -> bool:

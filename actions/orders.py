@@ -13,11 +13,13 @@ WISH = "order_status"
 LATE_MATTERS = {"processing", "shipped", "delivered"}
 """States whose sentence depends on whether the promised day was kept."""
 WITH_A_HUMAN_OFFERED = {"lost", "partly_delivered"}
+UNDER_WAY = {"processing", "shipped", "lost", "partly_delivered"}
+"""States of an order that somebody waits for."""
 
 
 async def tell_status(turn: Turn) -> None:
     wishes.open_wish(turn, WISH)
-    order = await wishes.order_of(turn, suits=lambda _: True)
+    order = await wishes.order_of(turn, suits=_is_under_way)
     if order is not None:
         say_status(turn, order)
         wishes.fulfil(turn)
@@ -33,6 +35,10 @@ def say_status(turn: Turn, order: OrderView) -> None:
         turn.say(key, **_facts(turn, order))
     if order.state == "shipped" and order.carrier and order.tracking_code:
         turn.say("order.tracking", carrier=order.carrier, code=order.tracking_code)
+
+
+def _is_under_way(order: OrderView) -> bool:
+    return order.state in UNDER_WAY
 
 
 def _facts(turn: Turn, order: OrderView) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from actions import continuing
 from actions.turn import Turn
 
-WITH_A_HUMAN_OFFERED = {"bot_challenge", "insult"}
+WITH_A_HUMAN_OFFERED = {"bot_challenge", "insult", "dissatisfied"}
 
 
 async def small_talk(turn: Turn) -> None:
@@ -16,11 +17,13 @@ async def small_talk(turn: Turn) -> None:
 
 
 async def accept_offer(turn: Turn) -> None:
-    offered = turn.slot("offered")
-    if offered is None:
-        turn.say("small_talk.affirm")
-    else:
+    """Yes to the human who was offered, or to the question that is open: then it is put once more."""
+    if offered := turn.slot("offered"):
         turn.call_human("human.called", offered)
+    elif turn.slot("wish"):
+        await continuing.continue_wish(turn)
+    else:
+        turn.say("small_talk.affirm")
 
 
 async def decline_offer(turn: Turn) -> None:

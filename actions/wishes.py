@@ -6,6 +6,7 @@ that brings the missing piece takes it up again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from actions.replies import day
@@ -36,8 +37,8 @@ async def order_of(turn: Turn, suits: Suits) -> OrderView | None:
         ask_identity(turn)
     elif not found.orders:
         say_not_found(turn, number)
-    elif (order := _only(found.orders, suits)) is None:
-        _ask_which(turn, [order for order in found.orders if suits(order)] or found.orders)
+    elif (order := _only(candidates := _narrowed(turn, found.orders, suits))) is None:
+        _ask_which(turn, candidates)
     else:
         turn.keep(order_number=order.number)
         return order
@@ -58,11 +59,20 @@ def say_not_found(turn: Turn, number: str | None) -> None:
         turn.offer_human("order.not_found", "no_answer", number=number)
 
 
-def _only(orders: Sequence[OrderView], suits: Suits) -> OrderView | None:
-    if len(orders) == 1:
-        return orders[0]
-    suitable = [order for order in orders if suits(order)]
-    return suitable[0] if len(suitable) == 1 else None
+def _narrowed(turn: Turn, orders: Sequence[OrderView], suits: Suits) -> Sequence[OrderView]:
+    """The orders that suit the wish, and of these the ones with an item that the visitor's words name."""
+    suitable = [order for order in orders if suits(order)] or orders
+    said = stems(f"{turn.text} {turn.slot('wish_text') or ''}")
+    return [order for order in suitable if any(said & stems(item.name) for item in order.items)] or suitable
+
+
+def _only(orders: Sequence[OrderView]) -> OrderView | None:
+    return orders[0] if len(orders) == 1 else None
+
+
+def stems(text: str) -> set[str]:
+    """Beginnings of its longer words: „Filter“ names a „Filterset“."""
+    return {word[:6] for word in re.findall(r"\w{4,}", text.casefold())}
 
 
 def _ask_which(turn: Turn, orders: Sequence[OrderView]) -> None:
@@ -73,4 +83,4 @@ def _ask_which(turn: Turn, orders: Sequence[OrderView]) -> None:
         )
         for order in orders[:MAX_CHOICES]
     )
-    turn.propose(BotMessage(text=turn.wording("order.which"), choices=choices))
+    turn.propose(BotMessage(text=turn.wording("order.which"), choices=(*choices, turn.human_choice("visitor_wish"))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from actions import answers
 from knowledge.search import SearchResult, Tried
 from tests.unit.actions.conftest import hit
@@ -23,9 +25,18 @@ async def test_an_answer_is_the_articles_text_with_its_receipt(make_turn, knowle
 async def test_f54_an_articles_braces_are_shown_as_they_are(make_turn, knowledge) -> None:
     text = "{order_number} {0.__class__} {slot} /restart ${HOME}"
     knowledge.result = SearchResult("answer", 0.9, answer=hit(text=text))
-    turn = make_turn("?", intent="ask_knowledge", slots={"order_number": "10023"})
+    turn = make_turn("Wie?", intent="ask_knowledge", slots={"order_number": "10023"})
     await answers.answer(turn)
     assert turn.messages[0].text == text
+
+
+@pytest.mark.parametrize("text", ["?", "😀😀", "...", "👍 !"])
+async def test_what_holds_no_word_is_no_question_without_an_answer(make_turn, text) -> None:
+    turn = make_turn(text, intent="nlu_fallback", slots={"misses": 1})
+    await answers.answer(turn)
+    assert "in ein paar Worten" in turn.messages[0].text
+    assert turn.messages[0].choices
+    assert turn.messages[0].handover is None
 
 
 async def test_two_likely_articles_are_asked_back_with_buttons(make_turn, knowledge) -> None:

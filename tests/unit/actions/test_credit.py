@@ -102,7 +102,11 @@ async def test_the_desk_may_ask_for_the_item(make_turn, desk) -> None:
     desk.decided = CreditDecided(outcome="refused", because="item.needed")
     turn = make_turn("Kaffeemaschine", intent=DAMAGED)
     await credit.complain(turn)
-    assert [choice.signal.data for choice in turn.messages[0].choices] == [{"item_sku": "KM"}, {"item_sku": "FS"}]
+    assert [choice.signal.data for choice in turn.messages[0].choices] == [
+        {"item_sku": "KM"},
+        {"item_sku": "FS"},
+        {"reason": "visitor_wish"},
+    ]
     assert turn.slot_changes()["wish"] == "damaged_item"
 
 
@@ -117,8 +121,16 @@ async def test_of_several_late_orders_the_visitor_chooses(make_turn, desk) -> No
     desk.found = OrdersFound(outcome="found", orders=late)
     turn = make_turn("zu spät", intent=LATE)
     await credit.complain(turn)
-    assert [choice.signal.data["order_number"] for choice in turn.messages[0].choices] == ["10023", "10060"]
+    assert [choice.signal.data.get("order_number") for choice in turn.messages[0].choices] == ["10023", "10060", None]
     assert desk.claims == []
+
+
+async def test_of_several_orders_the_one_with_the_named_item_is_meant(make_turn, desk) -> None:
+    lamp = order("10050").items[0].model_copy(update={"sku": "LA", "name": "Lampe Aurora"})
+    desk.found = OrdersFound(outcome="found", orders=(order("10050", items=(lamp,)), order("10023")))
+    await credit.complain(make_turn("die Kaffeemaschine ist kaputt", intent=DAMAGED))
+    assert desk.claims[0].order_number == "10023"
+    assert desk.claims[0].item_sku == "KM"
 
 
 async def test_when_the_proof_has_run_out_it_is_asked_for_again(make_turn, desk) -> None:

@@ -57,8 +57,33 @@ async def test_of_several_orders_the_visitor_chooses(make_turn, desk) -> None:
     desk.found = OrdersFound(outcome="found", orders=(order("10023"), order("10050"), order("10060")))
     turn = make_turn("wo?", intent="order_status")
     await orders.tell_status(turn)
-    assert [choice.signal.data["order_number"] for choice in turn.messages[0].choices] == ["10023", "10050", "10060"]
+    numbers = [choice.signal.data.get("order_number") for choice in turn.messages[0].choices]
+    assert numbers == ["10023", "10050", "10060", None]
+    assert turn.messages[0].choices[-1].signal.name == "talk_to_human"
     assert turn.messages[0].choices[0].label == "Bestellung 10023 vom 11. November 2026"
+
+
+async def test_the_only_order_under_way_is_the_one_that_is_waited_for(make_turn, desk) -> None:
+    desk.found = OrdersFound(outcome="found", orders=(order("10023"), order("10060", state="shipped"), order("10072")))
+    turn = make_turn("wo?", intent="order_status")
+    await orders.tell_status(turn)
+    assert "10060" in turn.messages[0].text
+
+
+async def test_yes_to_an_open_question_puts_it_once_more(make_turn, desk) -> None:
+    desk.found = OrdersFound(outcome="identity_required")
+    turn = make_turn("ja", intent="affirm", slots={"wish": "order_status"})
+    await smalltalk.accept_offer(turn)
+    assert turn.messages[0].request_identity
+
+
+async def test_who_is_not_content_is_offered_a_human_and_yes_calls_one(make_turn) -> None:
+    turn = make_turn("das hilft mir nicht", intent="dissatisfied")
+    await smalltalk.small_talk(turn)
+    assert turn.messages[0].choices
+    then = make_turn("ja", intent="affirm", slots=turn.slot_changes())
+    await smalltalk.accept_offer(then)
+    assert then.messages[0].handover == "visitor_wish"
 
 
 async def test_the_answered_wish_is_closed_and_the_order_stays_in_mind(make_turn, desk) -> None:
