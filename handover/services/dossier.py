@@ -48,7 +48,7 @@ class Dossiers:
             stopped=reading.stopped(events) if summary.reason else None,
             transcript=tuple(event for event in events if isinstance(event.data, MessagePosted | NotePosted)),
             understood=reading.understood(events),
-            promises=reading.promises(events),
+            promises=reading.promises(summary, events),
             tone=reading.tone_curve(events),
             next_steps=reading.next_steps(summary, events, facts.get("outages", ())),
             **facts,

@@ -91,9 +91,13 @@ def _helped(events: Sequence[Event], place: int) -> bool | None:
     return verdicts[-1] if verdicts else None
 
 
-def promises(events: Sequence[Event]) -> tuple[Phrase, ...]:
-    """What the visitor may hold us to: credit that was granted, a credit to be decided, a person who was called."""
+def promises(summary: ConversationSummary, events: Sequence[Event]) -> tuple[Phrase, ...]:
+    """What the visitor may hold us to: credit that was granted, a credit to be decided, a person who was called.
+
+    A person's promise is kept once they have handed back or closed; `reason` stands only until then.
+    """
     made: list[Phrase] = []
+    open_call = _last_call(events) if summary.reason else None
     open_proposals = {proposal.decision_id for proposal in _open_proposals(events)}
     for event in events:
         match event.data:
@@ -102,7 +106,7 @@ def promises(events: Sequence[Event]) -> tuple[Phrase, ...]:
                 made.append(Phrase(key="promise.credit_granted", params=params))
             case CreditProposed(decision_id=decision_id, order_number=order_number) if decision_id in open_proposals:
                 made.append(Phrase(key="promise.credit_decision", params={"order_number": order_number}))
-            case HandoverRequested() if Phrase(key="promise.person_called") not in made:
+            case HandoverRequested() if event is open_call:
                 made.append(Phrase(key="promise.person_called"))
     return tuple(made)
 
@@ -122,10 +126,18 @@ def next_steps(
     for proposal in _open_proposals(events):
         params = proposal.model_dump(include={"decision_id", "amount_cents", "currency", "order_number"})
         steps.append(Phrase(key="step.decide_proposal", params=params))
+    steps += [
+        Phrase(key="step.tell_rejection", params={"order_number": proposal.order_number})
+        for proposal in _untold_rejections(events)
+    ]
     if summary.trust not in ("code", "login"):
         steps.append(Phrase(key="step.prove_identity"))
     steps += [Phrase(key="step.look_at_order", params={"order_number": number}) for number in _orders_named(events)]
-    steps += [Phrase(key="step.mention_outage", params={"service": outage.service}) for outage in outages]
+    steps += [
+        Phrase(key="step.mention_outage", params={"service": outage.service})
+        for outage in outages
+        if outage.ended_at is None
+    ]
     steps += [
         Phrase(key="step.answer_question", params={"message_number": read.message_number})
         for read in understood(events)
@@ -157,6 +169,23 @@ def _open_proposals(events: Sequence[Event]) -> list[CreditProposed]:
         for event in events
         if isinstance(event.data, CreditProposed) and event.data.decision_id not in decided
     ]
+
+
+def _untold_rejections(events: Sequence[Event]) -> list[CreditProposed]:
+    """Proposals turned down since a person last wrote: the visitor cannot know of it yet."""
+    last_word = max((event.number for event in events if _is_agents_word(event)), default=0)
+    rejected = {
+        event.data.decision_id
+        for event in events
+        if isinstance(event.data, CreditProposalDecided) and not event.data.approved and event.number > last_word
+    }
+    return [
+        event.data for event in events if isinstance(event.data, CreditProposed) and event.data.decision_id in rejected
+    ]
+
+
+def _is_agents_word(event: Event) -> bool:
+    return event.actor.kind == "agent" and isinstance(event.data, MessagePosted)
 
 
 def _orders_named(events: Sequence[Event]) -> list[str]:

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from handover.contract.events import CreditGranted, CreditProposed, EntityFound, IntentGuess
+from handover.contract.events import CreditGranted, CreditProposalDecided, CreditProposed, EntityFound, IntentGuess
 from handover.contract.frames import GiveFeedback
 from handover.contract.turns import BotMessage, Understanding
 from handover.domain.shop import Invoice, InvoiceLine, Item, Order, Outage, Subscription
-from handover.services.steps import BOT
+from handover.services.steps import BOT, acting
 from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk, fresh_id, passage
 
 ERIKA = "erika.lindner@example.org"
@@ -145,6 +145,37 @@ def test_the_dossier_names_promises_and_next_steps(desk: FrontDesk, case: str) -
     assert steps["step.look_at_order"] == {"order_number": "10023"}
     assert steps["step.mention_outage"] == {"service": "Filterversand"}
     assert "step.prove_identity" not in steps
+
+
+def test_the_promise_of_a_person_is_kept_once_one_has_handed_back(desk: FrontDesk, case: str) -> None:
+    version = desk.handovers.claim(ANNA, case).ownership_version
+    assert "promise.person_called" in [phrase.key for phrase in desk.dossiers.build(ANNA, case).promises]
+    desk.handovers.return_to_bot(ANNA, case, ownership_version=version, outcome="solved", summary="")
+    assert "promise.person_called" not in [phrase.key for phrase in desk.dossiers.build(ANNA, case).promises]
+
+
+def test_an_outage_that_is_over_is_shown_but_no_step(desk: FrontDesk, case: str) -> None:
+    over = desk.clock.now() - timedelta(days=1)
+    with desk.units() as unit:
+        unit.shop.add_outage(Outage("x2", "Cloud", ("filter",), ("20",), "War weg", "Was down", over, over))
+    dossier = desk.dossiers.build(ANNA, case)
+    assert {outage.service for outage in dossier.outages} == {"Filterversand", "Cloud"}
+    assert {"service": "Cloud"} not in [phrase.params for phrase in dossier.next_steps]
+
+
+def test_a_declined_credit_is_to_be_told_until_a_person_has_written(desk: FrontDesk, case: str) -> None:
+    def steps() -> list[str]:
+        return [phrase.key for phrase in desk.dossiers.build(ANNA, case).next_steps]
+
+    version = desk.handovers.claim(ANNA, case).ownership_version
+    words = {"ownership_version": version, "text": "Wir melden uns."}
+    desk.handovers.post_message(ANNA, case, client_id=fresh_id(), **words)
+    with desk.units() as unit:
+        unit.append(case, acting(ANNA), CreditProposalDecided(decision_id="d1", approved=False, note="Foto"))
+    assert "step.tell_rejection" in steps()
+    assert "step.decide_proposal" not in steps()
+    desk.handovers.post_message(ANNA, case, client_id=fresh_id(), **words)
+    assert "step.tell_rejection" not in steps()
 
 
 def test_the_tone_curve_goes_down_and_up_again(desk: FrontDesk, case: str) -> None:
