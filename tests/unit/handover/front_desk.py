@@ -120,7 +120,11 @@ class FrontDesk:
     # --- what the shop tells ---
 
     def add_customer(
-        self, customer_id: str = "erika", name: str = "Erika Lindner", email: str = "erika.lindner@example.org"
+        self,
+        customer_id: str = "erika",
+        name: str = "Erika Lindner",
+        email: str = "erika.lindner@example.org",
+        phone: str | None = None,
     ) -> None:
         with self.units() as unit:
             unit.shop.add_customer(
@@ -130,7 +134,7 @@ class FrontDesk:
                     name=name,
                     email=email,
                     language="de",
-                    phone=None,
+                    phone=phone,
                     street="Hauptstr. 5",
                     postcode="20095",
                     city="Hamburg",

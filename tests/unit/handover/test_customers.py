@@ -30,6 +30,9 @@ def test_records_are_found_by_part_of_name_or_address_and_by_number(desk: FrontD
     desk.add_customer()
     desk.add_customer("jonas", "Jonas Weber", "jonas.weber@example.org")
     desk.add_customer("oezlem", "Özlem Äöü-Groß", "oezlem@example.org")
+    desk.add_customer("phoned", "Ida Ruf", "ida@example.org", phone="+494066969034")
+    for query in ("040 / 66969034", "+49 40 66969-034", "66969034"):
+        assert [one.id for one in desk.customers.search(ANNA, query)] == ["phoned"]
     for query in ("özlem", "ÖZLEM", "äÖÜ-gro"):
         assert [one.id for one in desk.customers.search(ANNA, query)] == ["oezlem"]
     found = {
@@ -37,7 +40,7 @@ def test_records_are_found_by_part_of_name_or_address_and_by_number(desk: FrontD
         for query in ("lind", "WEBER@", "k-jonas", "%", "_")
     }
     assert found == {"lind": ["erika"], "WEBER@": ["jonas"], "k-jonas": ["jonas"], "%": [], "_": []}
-    assert [one.id for one in desk.customers.search(ANNA, "")] == ["erika", "jonas", "oezlem"]
+    assert [one.id for one in desk.customers.search(ANNA, "")] == ["erika", "phoned", "jonas", "oezlem"]
 
 
 def test_the_timeline_is_one_list_of_everything_newest_first(desk: FrontDesk) -> None:
