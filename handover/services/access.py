@@ -23,7 +23,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _SERVICE,
     Role.SUPERVISOR: _SERVICE | {Action.READ_KNOWLEDGE},
     Role.EDITOR: frozenset({Action.READ_KNOWLEDGE}),
-    Role.ADMIN: frozenset(Action),
+    Role.ADMIN: frozenset(Action) - {Action.DECIDE_CREDIT},  # no policy gives an admin a limit
 }
 
 

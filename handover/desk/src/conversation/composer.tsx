@@ -57,7 +57,13 @@ export function Composer({ open, row }: Props) {
   const left = MESSAGE_LIMIT - text.value.length;
   return (
     <section class={`composer mode-${mode}`} aria-label={t("composer.label")} data-testid="composer">
-      {mine ? <ModeChoice mode={mode} onChange={focus} /> : <p class="quiet">{whyNotes(row)}</p>}
+      {mine ? (
+        <ModeChoice mode={mode} onChange={focus} />
+      ) : (
+        <p class="quiet">
+          {whyNotes(row)} {draft(open.id, "message").value && <b>{t("composer.kept")}</b>}
+        </p>
+      )}
       <textarea
         ref={field}
         rows={3}

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
+import { decidesCredit } from "../state/permissions";
+import { useWorkplace } from "../state/workplace";
 import { forCode, t } from "../texts";
 import { becauseSentence } from "../texts/events";
 import { day, money } from "../texts/format";
@@ -13,20 +15,13 @@ interface Props {
   onDecided: () => void;
 }
 
-/** A credit that waits for a person. A refusal of the desk is told here, and the note stays. */
+/** A credit that waits for a person. */
 export function Proposal({ proposal, onDecided }: Props) {
-  const [note, setNote] = useState("");
-  const action = useAction();
-  const amount = money(proposal.amount_cents, proposal.currency);
-
-  async function decide(verdict: "approve" | "reject") {
-    if (await action.run(() => api.decide(proposal.id, verdict, note.trim()))) onDecided();
-  }
-
+  const { agent } = useWorkplace();
   return (
     <section class="proposal" aria-label={t("proposal.title")} data-testid="proposal" data-id={proposal.id}>
       <h3>{t("proposal.title")}</h3>
-      <p class="amount">{amount}</p>
+      <p class="amount">{money(proposal.amount_cents, proposal.currency)}</p>
       <p>{t("credit.about", { reason: t(`credit.reason.${proposal.reason}`), order: proposal.order_number })}</p>
       <p class="quiet">{becauseSentence(proposal.because)}</p>
       <details class="item">
@@ -34,6 +29,26 @@ export function Proposal({ proposal, onDecided }: Props) {
         <Facts facts={evidence(proposal)} />
         <p class="quiet">{t("proposal.policy", { version: proposal.policy_version.slice(0, 12) })}</p>
       </details>
+      {decidesCredit(agent.role) ? (
+        <Verdict proposal={proposal} onDecided={onDecided} />
+      ) : (
+        <p class="quiet">{t("proposal.by_others")}</p>
+      )}
+    </section>
+  );
+}
+
+/** A refusal of the desk is told here, and the note stays. */
+function Verdict({ proposal, onDecided }: Props) {
+  const [note, setNote] = useState("");
+  const action = useAction();
+
+  async function decide(verdict: "approve" | "reject") {
+    if (await action.run(() => api.decide(proposal.id, verdict, note.trim()))) onDecided();
+  }
+
+  return (
+    <>
       <label>
         {t("proposal.note")}
         <input
@@ -56,10 +71,10 @@ export function Proposal({ proposal, onDecided }: Props) {
           onClick={() => void decide("approve")}
           data-testid="approve"
         >
-          {t("proposal.approve", { amount })}
+          {t("proposal.approve", { amount: money(proposal.amount_cents, proposal.currency) })}
         </button>
       </div>
-    </section>
+    </>
   );
 }
 

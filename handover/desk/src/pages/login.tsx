@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { logIn } from "../state/session";
 import { t } from "../texts";
 import { logInErrorSentence } from "../texts/errors";
@@ -10,6 +10,8 @@ export function LoginPage({ ended }: { ended: boolean }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const action = useAction(logInErrorSentence);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -28,6 +30,7 @@ export function LoginPage({ ended }: { ended: boolean }) {
         <label>
           {t("login.email")}
           <input
+            ref={first}
             type="email"
             name="email"
             autocomplete="username"

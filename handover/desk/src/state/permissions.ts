@@ -3,4 +3,5 @@
 import type { Role } from "../wire";
 
 export const servesConversations = (role: Role): boolean => role !== "editor";
+export const decidesCredit = (role: Role): boolean => role === "agent" || role === "supervisor";
 export const readsKnowledge = (role: Role): boolean => role !== "agent";

@@ -10,6 +10,7 @@ import { OpenConversation } from "./conversation";
 import { attention, LISTS, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
 import { Outbox, type Unsent } from "./outbox";
+import { servesConversations } from "./permissions";
 
 export interface Typist {
   by: ActorKind;
@@ -69,6 +70,7 @@ export class Workplace {
   }
 
   async refreshLists(): Promise<void> {
+    if (!servesConversations(this.agent.role)) return; // the desk would refuse, and note the refusal
     const before = this.rows.value;
     try {
       const answers = await Promise.all(LISTS.map(api.conversations));
