@@ -94,7 +94,7 @@ export const en: Texts = {
   placeholder: "Write a message …",
   send: "Send",
   left: "{count} characters left",
-  tooLong: "{count} characters too many",
+  tooLong: "Too many characters: {count}",
 
   end: "End conversation",
   endSure: "Do you really want to end the conversation?",

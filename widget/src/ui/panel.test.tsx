@@ -247,10 +247,9 @@ test("what is added below is followed, until the visitor scrolls up", async () =
   height = 1300; // the identity form grows below before the scroll event of the last answer is there
   scroll(600);
   socket.say({ type: "event", event: event(2, message("Noch etwas")) });
-  await settle();
+  await vi.waitFor(() => expect(text("messages")).toContain("Noch etwas"));
   expect(find("new-messages")).toBeNull();
   scroll(200);
   socket.say({ type: "event", event: event(3, message("Und noch etwas")) });
-  await settle();
-  expect(find("new-messages")).not.toBeNull();
+  await vi.waitFor(() => expect(find("new-messages")).not.toBeNull());
 });
