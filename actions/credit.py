@@ -34,7 +34,7 @@ async def complain(turn: Turn) -> None:
 
 async def claim(turn: Turn, reason: CreditReason) -> None:
     wishes.open_wish(turn, reason)
-    order = await wishes.order_of(turn, suits=_is_late if reason == "late_delivery" else _has_arrived)
+    order = await wishes.order_of(turn, suits=SUITS[reason])
     if order is None:
         return
     item = None if reason == "late_delivery" else item_of(turn, order)
@@ -130,3 +130,15 @@ def _is_late(order: OrderView) -> bool:
 
 def _has_arrived(order: OrderView) -> bool:
     return order.state in ("delivered", "partly_delivered")
+
+
+def _should_have_arrived(order: OrderView) -> bool:
+    return order.state == "lost" or _has_arrived(order)
+
+
+SUITS: dict[CreditReason, wishes.Suits] = {
+    "late_delivery": _is_late,
+    "damaged_item": _has_arrived,
+    "missing_item": _should_have_arrived,
+}
+"""Which orders a claim without a number can be about."""

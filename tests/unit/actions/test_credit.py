@@ -133,6 +133,14 @@ async def test_of_several_orders_the_one_with_the_named_item_is_meant(make_turn,
     assert desk.claims[0].item_sku == "KM"
 
 
+async def test_what_is_missing_may_be_in_a_lost_order(make_turn, desk) -> None:
+    camera = order().items[0].model_copy(update={"sku": "KA", "name": "Kamera Luchs"})
+    lost = order("10040", state="lost", delivered_on=None, items=(camera,))
+    desk.found = OrdersFound(outcome="found", orders=(order("10050"), lost))
+    await credit.complain(make_turn("die Kamera ist nie angekommen", intent="complain_missing"))
+    assert desk.claims[0].order_number == "10040"
+
+
 async def test_when_the_proof_has_run_out_it_is_asked_for_again(make_turn, desk) -> None:
     desk.decided = CreditDecided(outcome="identity_required")
     turn = make_turn("zu spät", intent=LATE)
