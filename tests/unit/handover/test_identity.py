@@ -130,6 +130,18 @@ def test_many_conversations_cannot_fill_a_customers_mailbox(desk: FrontDesk) -> 
     assert desk.mails() == 10
 
 
+def test_a_code_that_was_never_sent_cannot_be_guessed(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: 123456)
+    desk.add_customer()
+    for _ in range(11):
+        conversation_id = desk.visit()
+        desk.identify(conversation_id, ERIKA)
+    desk.prove(conversation_id, "123456")
+    refused = desk.events(conversation_id)[-1].data
+    assert (refused.type, refused.reason, refused.tries_left) == ("identity.refused", "wrong_code", 2)
+    assert desk.view(conversation_id).trust == "none"
+
+
 def test_neither_address_nor_code_is_in_the_log_or_goes_to_the_bot(desk: FrontDesk, visit: str) -> None:
     desk.write(visit, ERIKA)
     code = desk.last_code()
