@@ -86,18 +86,21 @@ def test_f05_what_was_not_acknowledged_is_sent_again_and_stands_there_once(stack
 
 
 def test_f34_f35_a_hanging_action_server_ends_in_an_honest_sentence_in_time(stack: Stack) -> None:
+    until(lambda: is_ready(stack), 60)
     with Visitor(stack.url) as visitor:
+        assert "PayPal" in visitor.ask(QUESTION)["data"]["text"]
         with stopped(stack, "actions"):
-            fails_honestly_within(visitor, 4)
+            fails_honestly_within(visitor, 5)
         until(lambda: is_ready(stack), 30)
         assert "PayPal" in visitor.ask(QUESTION)["data"]["text"]
 
 
 def test_f38_while_rasa_is_down_the_desk_says_so_and_a_human_can_be_called(stack: Stack) -> None:
     with Visitor(stack.url) as visitor:
+        visitor.ask(QUESTION)
         old = stack.kill("rasa")
         try:
-            fails_honestly_within(visitor, 4)
+            fails_honestly_within(visitor, 5)
             until(lambda: not is_ready(stack))
             visitor.send(type="request_human", client_id=uuid4().hex)
             visitor.receive_until(lambda frame: frame["type"] == "queue")
