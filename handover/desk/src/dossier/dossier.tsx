@@ -61,7 +61,7 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
     <>
       <Summary dossier={dossier} onJump={onJump} />
       {proposals.map((proposal) => (
-        <Proposal key={proposal.id} proposal={proposal} onDecided={() => void open.loadDossier()} />
+        <Proposal key={proposal.id} proposal={proposal} here={open.id} onTried={() => void open.loadDossier()} />
       ))}
       <Phrases title={t("dossier.next_steps")} phrases={dossier.next_steps} name="next-steps" onJump={onJump} />
       <Phrases title={t("dossier.promises")} phrases={dossier.promises} name="promises" onJump={onJump} />

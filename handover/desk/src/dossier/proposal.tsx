@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { decidesCredit } from "../state/permissions";
+import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { forCode, t } from "../texts";
 import { becauseSentence } from "../texts/events";
@@ -12,11 +13,13 @@ import { useAction } from "../ui/use-action";
 
 interface Props {
   proposal: CreditDecisionView;
-  onDecided: () => void;
+  /** The conversation that is open; the claim may come from an earlier one. */
+  here: string;
+  onTried: () => void;
 }
 
 /** A credit that waits for a person. */
-export function Proposal({ proposal, onDecided }: Props) {
+export function Proposal({ proposal, here, onTried }: Props) {
   const { agent } = useWorkplace();
   return (
     <section class="proposal" aria-label={t("proposal.title")} data-testid="proposal" data-id={proposal.id}>
@@ -24,13 +27,18 @@ export function Proposal({ proposal, onDecided }: Props) {
       <p class="amount">{money(proposal.amount_cents, proposal.currency)}</p>
       <p>{t("credit.about", { reason: t(`credit.reason.${proposal.reason}`), order: proposal.order_number })}</p>
       <p class="quiet">{becauseSentence(proposal.because)}</p>
+      {proposal.conversation_id && proposal.conversation_id !== here && (
+        <p>
+          <a href={links.conversation(proposal.conversation_id)}>{t("proposal.elsewhere")}</a>
+        </p>
+      )}
       <details class="item">
         <summary>{t("proposal.inputs")}</summary>
         <Facts facts={evidence(proposal)} />
         <p class="quiet">{t("proposal.policy", { version: proposal.policy_version.slice(0, 12) })}</p>
       </details>
       {decidesCredit(agent.role) ? (
-        <Verdict proposal={proposal} onDecided={onDecided} />
+        <Verdict proposal={proposal} onTried={onTried} />
       ) : (
         <p class="quiet">{t("proposal.by_others")}</p>
       )}
@@ -39,12 +47,13 @@ export function Proposal({ proposal, onDecided }: Props) {
 }
 
 /** A refusal of the desk is told here, and the note stays. */
-function Verdict({ proposal, onDecided }: Props) {
+function Verdict({ proposal, onTried }: Omit<Props, "here">) {
   const [note, setNote] = useState("");
   const action = useAction();
 
   async function decide(verdict: "approve" | "reject") {
-    if (await action.run(() => api.decide(proposal.id, verdict, note.trim()))) onDecided();
+    await action.run(() => api.decide(proposal.id, verdict, note.trim()));
+    onTried(); // also after a refusal: a colleague may have been faster
   }
 
   return (
