@@ -30,7 +30,8 @@ CODES_PER_CONVERSATION = 3
 CODES_PER_CUSTOMER = 10
 """Beyond it nothing is sent, silently: nobody can fill a customer's mailbox or learn that the address is known."""
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s\x00-\x1f.]{2,}")
-_CODE = re.compile(r"\d{3}[ -]?\d{3}")
+_EMAIL_IN_TEXT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,180}\.[\w-]{2,}")
+_CODE_IN_TEXT = re.compile(r"(?<![\d-])\d{3}[ -]?\d{3}(?![\d-])")
 MASKED_CODE = "••••••"
 
 
@@ -64,14 +65,11 @@ class Identities:
 
 
 class FormInput(NamedTuple):
-    """What a visitor typed into the chat though it belongs in the form."""
+    """What a visitor typed into the chat though it belongs in the form. `masked`: their text without it."""
 
     kind: Literal["email", "code"]
     value: str
-
-    @property
-    def masked(self) -> str:
-        return masked_email(self.value) if self.kind == "email" else MASKED_CODE
+    masked: str
 
 
 def masked_email(address: str) -> str:
@@ -81,13 +79,17 @@ def masked_email(address: str) -> str:
 
 
 def form_input(step: Literal["email", "code"] | None, text: str) -> FormInput | None:
-    """Whether a text is meant for the form that is open: an address at either step, a code once one is out."""
-    typed = text.strip()
-    if step is not None and _EMAIL.fullmatch(typed):
-        return FormInput("email", typed)
-    if step == "code" and _CODE.fullmatch(typed):
-        return FormInput("code", typed)
+    """What a text holds for the form that is open: one address at either step, one code once one is out."""
+    if step is not None and (address := _only(_EMAIL_IN_TEXT, text)):
+        return FormInput("email", address, text.replace(address, masked_email(address)))
+    if step == "code" and (code := _only(_CODE_IN_TEXT, text)):
+        return FormInput("code", code, text.replace(code, MASKED_CODE))
     return None
+
+
+def _only(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.findall(text)
+    return found[0] if len(found) == 1 else None
 
 
 def take_form_input(unit: UnitOfWork, conversation: Conversation, given: FormInput) -> int:

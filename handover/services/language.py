@@ -10,6 +10,9 @@ from typing import Any
 from handover.contract.base import Language
 
 SURE = 0.95
+FOREIGN = 0.5
+"""From this probability of any other language on, a text speaks for neither."""
+NEIGHBOURS = ["cs", "es", "fr", "it", "nl", "pl", "pt", "ro", "ru", "tr", "uk"]
 MIN_WORDS = 3
 """Shorter texts ("Paypal?", "order 10023") look like either language."""
 _lock = Lock()
@@ -21,10 +24,11 @@ def detect(text: str) -> Language | None:
     if len(words) < MIN_WORDS:
         return None
     with _lock:
-        language, probability = _identifier().classify(" ".join(words).lower())
-    if probability < SURE:
+        likely: dict[str, float] = dict(_identifier().rank(" ".join(words).lower()))
+    german, english = likely.pop("de"), likely.pop("en")
+    if max(likely.values()) >= FOREIGN or max(german, english) < SURE * (german + english):
         return None
-    return "de" if language == "de" else "en"
+    return "de" if german > english else "en"
 
 
 @cache
@@ -32,5 +36,5 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(["de", "en"])
+    identifier.set_languages(["de", "en", *NEIGHBOURS])
     return identifier

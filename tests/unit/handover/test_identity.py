@@ -167,6 +167,25 @@ def test_an_address_typed_into_the_chat_is_taken_as_the_forms_input_and_shown_ma
     assert desk.events(visit)[-2].data.text == "••••••"
 
 
+def test_address_and_code_are_found_and_masked_inside_a_sentence(desk: FrontDesk, visit: str) -> None:
+    desk.write(visit, f"Meine Adresse ist {ERIKA}.")
+    assert desk.events(visit)[-2].data.text == "Meine Adresse ist e•••@e•••.org."
+    code = desk.last_code()
+    desk.write(visit, f"mein code ist {code[:3]} {code[3:]}, danke")
+    said, proven = desk.events(visit)[-2:]
+    assert (said.data.text, proven.data.type) == ("mein code ist ••••••, danke", "identity.proven")
+    assert ERIKA not in everything_stored(desk, "events", "pending_signals", "client_messages")
+
+
+@pytest.mark.parametrize(
+    "text", ["Bestellung 10023", "1234567 oder 12345", "123456 oder 654321", "a@b", "+49 170 1234567"]
+)
+def test_what_only_looks_like_a_code_stays_a_message(desk: FrontDesk, visit: str, text: str) -> None:
+    desk.write(visit, ERIKA)
+    desk.write(visit, text)
+    assert desk.events(visit)[-1].data.text == text
+
+
 def test_six_digits_are_a_plain_message_while_no_code_is_out(desk: FrontDesk, visit: str) -> None:
     desk.write(visit, "123456")
     assert desk.events(visit)[-1].data.text == "123456"
