@@ -92,66 +92,54 @@ class Conversations:
     def post_visitor_message(self, conversation_id: str, frame: PostMessage) -> int:
         if (frame.text is None) == (frame.choice is None):
             raise InvalidInput("A message is either a text or a choice.")
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(
-                unit,
-                conversation_id,
-                frame.client_id,
-                (frame.type, frame.model_dump_json(include={"text", "choice"})),
-                lambda: _post(unit, conversation, frame),
-            )
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, frame.model_dump_json(include={"text", "choice"})),
+            lambda unit, conversation: _post(unit, conversation, frame),
+        )
 
     def request_human(self, conversation_id: str, client_id: str) -> int:
-        def act() -> int:
+        def act(unit: UnitOfWork, conversation: Conversation) -> int:
             open_one = reopened(unit, conversation)
             move(unit, open_one, open_one.call_human("visitor_wish", unit.now))
             return unit.append(conversation_id, VISITOR, HandoverRequested(reason="visitor_wish")).number
 
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(unit, conversation_id, client_id, ("request_human",), act)
+        return once(self._unit, conversation_id, client_id, ("request_human",), act)
 
     def give_up_waiting(self, conversation_id: str, client_id: str) -> int:
-        def act() -> int:
+        def act(unit: UnitOfWork, conversation: Conversation) -> int:
             move(unit, conversation, conversation.give_up_waiting())
             return unit.append(conversation_id, VISITOR, WaitingGivenUp()).number
 
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(unit, conversation_id, client_id, ("give_up_waiting",), act)
+        return once(self._unit, conversation_id, client_id, ("give_up_waiting",), act)
 
     def end(self, conversation_id: str, client_id: str) -> int:
-        def act() -> int:
+        def act(unit: UnitOfWork, conversation: Conversation) -> int:
             move(unit, conversation, conversation.close(outcome=None))
             return unit.append(conversation_id, VISITOR, ConversationClosed()).number
 
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(unit, conversation_id, client_id, ("end",), act)
+        return once(self._unit, conversation_id, client_id, ("end",), act)
 
     def set_language(self, conversation_id: str, frame: SetLanguage) -> int:
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(
-                unit,
-                conversation_id,
-                frame.client_id,
-                (frame.type, frame.language),
-                lambda: _speak(unit, conversation, frame.language, by_visitor=True),
-            )
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, frame.language),
+            lambda unit, conversation: _speak(unit, conversation, frame.language, by_visitor=True),
+        )
 
     def give_feedback(self, conversation_id: str, frame: GiveFeedback) -> int:
         """Whether an answer helped: once for each answer that asked."""
-        with self._unit() as unit:
-            unit.conversations.locked(conversation_id)
-            return once(
-                unit,
-                conversation_id,
-                frame.client_id,
-                (frame.type, str(frame.message_number), str(frame.helpful)),
-                lambda: _judge(unit, conversation_id, frame),
-            )
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, str(frame.message_number), str(frame.helpful)),
+            lambda unit, _: _judge(unit, conversation_id, frame),
+        )
 
 
 def _public(unit: UnitOfWork, conversation_id: str, after: int) -> list[Event]:

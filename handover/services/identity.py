@@ -41,27 +41,23 @@ class Identities:
 
     def request_code(self, conversation_id: str, frame: Identify) -> int:
         """Send a code if the address is known. Answers alike if it is not."""
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(
-                unit,
-                conversation_id,
-                frame.client_id,
-                (frame.type, frame.email),
-                lambda: ask_for_code(unit, conversation, frame.email),
-            )
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, frame.email),
+            lambda unit, conversation: ask_for_code(unit, conversation, frame.email),
+        )
 
     def prove(self, conversation_id: str, frame: Prove) -> int:
         """Check a code. What is wrong with it is told by an event, and counts."""
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(
-                unit,
-                conversation_id,
-                frame.client_id,
-                (frame.type, frame.code),
-                lambda: check_code(unit, conversation, frame.code),
-            )
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, frame.code),
+            lambda unit, conversation: check_code(unit, conversation, frame.code),
+        )
 
 
 class FormInput(NamedTuple):

@@ -114,26 +114,22 @@ class Handovers:
     def post_message(
         self, agent: Agent, conversation_id: str, *, client_id: str, ownership_version: int, text: str
     ) -> int:
-        def act() -> int:
+        def act(unit: UnitOfWork, conversation: Conversation) -> int:
             _require_owner(agent, conversation, ownership_version)
             message = MessagePosted(message_id=new_id(), text=clean(text), client_id=client_id)
             return unit.append(conversation_id, acting(agent), message).number
 
         require(agent, Action.SERVE_CONVERSATIONS)
-        with self._unit() as unit:
-            conversation = unit.conversations.locked(conversation_id)
-            return once(unit, conversation_id, client_id, ("agent_message", agent.id, text), act)
+        return once(self._unit, conversation_id, client_id, ("agent_message", agent.id, text), act)
 
     def post_note(self, agent: Agent, conversation_id: str, *, client_id: str, text: str) -> int:
         """A word among the staff; no visitor ever sees it, and it needs no ownership."""
 
-        def act() -> int:
+        def act(unit: UnitOfWork, _: Conversation) -> int:
             return unit.append(conversation_id, acting(agent), NotePosted(text=clean(text))).number
 
         require(agent, Action.SERVE_CONVERSATIONS)
-        with self._unit() as unit:
-            unit.conversations.locked(conversation_id)
-            return once(unit, conversation_id, client_id, ("note", agent.id, text), act)
+        return once(self._unit, conversation_id, client_id, ("note", agent.id, text), act)
 
     # --- leases ---
 

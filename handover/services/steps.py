@@ -10,7 +10,7 @@ from handover.contract.events import ConversationReopened
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import InvalidInput
-from handover.services.ports import UnitOfWork
+from handover.services.ports import UnitOfWork, Units
 from handover.services.tokens import fingerprint
 
 VISITOR = Actor(kind="visitor")
@@ -40,17 +40,26 @@ def reopened(unit: UnitOfWork, conversation: Conversation) -> Conversation:
     return after
 
 
-def once(unit: UnitOfWork, conversation_id: str, client_id: str, body: tuple[str, ...], act: Callable[[], int]) -> int:
-    """Do what a client may ask again: the same id with the same body answers with the number of the first time.
+def once(
+    units: Units,
+    conversation_id: str,
+    client_id: str,
+    body: tuple[str, ...],
+    act: Callable[[UnitOfWork, Conversation], int],
+) -> int:
+    """Do what a client may ask again, in one transaction under the lock of the conversation.
 
-    The caller holds the lock of the conversation. Raises `ClientIdReused` if the body is another one.
+    The same id with the same body answers with the number of the first time. Raises `ClientIdReused` if the body is
+    another one.
     """
     body_hash = fingerprint(*body)
-    number = unit.log.number_for(conversation_id, client_id, body_hash)
-    if number is None:
-        number = act()
-        unit.log.remember(conversation_id, client_id, body_hash, number)
-    return number
+    with units() as unit:
+        conversation = unit.conversations.locked(conversation_id)
+        number = unit.log.number_for(conversation_id, client_id, body_hash)
+        if number is None:
+            number = act(unit, conversation)
+            unit.log.remember(conversation_id, client_id, body_hash, number)
+        return number
 
 
 def clean(text: str) -> str:
