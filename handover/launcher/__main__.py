@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from handover.launcher import checks, holding, plan
 from handover.launcher.config import ROOT, VAR, Config, load
@@ -26,7 +25,11 @@ DEMO_LOGINS = {
     "password of all": "nordlicht-demo",
 }
 
-say = partial(print, flush=True)
+
+def say(text: str) -> None:
+    """A whole line at once: steps run side by side, and print writes its newline apart."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def set_up(config: Config, steps: Sequence[Step]) -> None:
@@ -41,7 +44,7 @@ def run(words: Sequence[str]) -> int:
     with holding.held(config.data_dir) as lock:
         state = {"pid": os.getpid(), "url": config.url, "ready": False}
         holding.write_state(config.data_dir, state)
-        say("Kulanz: setting up. The first time takes some minutes; the logs are in", config.logs)
+        say(f"Kulanz: setting up. The first time takes some minutes; the logs are in {config.logs}")
         set_up(config, plan.steps(config))
         config = with_ports(load())
         ports = {name: config.port(name) for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
