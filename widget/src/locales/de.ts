@@ -70,6 +70,7 @@ export const de = {
   confirm: "Bestätigen",
   resend: "Neuen Code zusenden",
   otherEmail: "Andere Adresse",
+  notNow: "Jetzt nicht",
   emailInvalid: "Bitte geben Sie eine vollständige E-Mail-Adresse ein.",
   codeInvalid: "Der Code hat 6 Ziffern.",
   wrongCodeOne: "Der Code stimmt nicht. Sie haben noch einen Versuch.",

@@ -71,6 +71,7 @@ export const en: Texts = {
   confirm: "Confirm",
   resend: "Send a new code",
   otherEmail: "Other address",
+  notNow: "Not now",
   emailInvalid: "Please enter a complete email address.",
   codeInvalid: "The code has 6 digits.",
   wrongCodeOne: "This code is not right. You have one try left.",

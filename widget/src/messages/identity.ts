@@ -5,6 +5,8 @@ import type { Texts } from "../locales";
 /** What the identity form shows. */
 export interface IdentityForm {
   step: IdentityStep;
+  /** Number of the event that asked: who said "not now" is asked again by the next one. */
+  asked: number;
   /** Until when the code is good. */
   expiresAt: string | null;
   problem: { text: keyof Texts; tries: number } | null;
@@ -20,6 +22,7 @@ export function identityForm({ view, events, outbox, refused }: Model): Identity
   const problem = last?.type === "identity.refused" ? problemOf(last) : null;
   return {
     step: view.identity_step,
+    asked: events.findLast(({ data }) => data.type === "identity.requested")?.number ?? 0,
     expiresAt: code?.type === "identity.code_sent" ? code.expires_at : null,
     problem: isOurs ? { text: refused.code === "too_many" ? "tooManyCodes" : "identityRefused", tries: 0 } : problem,
     busy: outbox.some(({ frame }) => frame.type === "identify" || frame.type === "prove"),

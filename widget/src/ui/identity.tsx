@@ -7,16 +7,21 @@ import { clock } from "./formats";
 
 /** The visitor proves who they are: mail address, then the code. Neither is kept in the browser. */
 export function IdentityCard(): VNode | null {
-  const { model } = useShared();
+  const { model, toComposer } = useShared();
   const form = identityForm(model);
   const [email, setEmail] = useState("");
   const [asksAgain, setAsksAgain] = useState(false);
+  const [declined, setDeclined] = useState<number | null>(null);
   useEffect(() => setAsksAgain(false), [form?.expiresAt, form?.step]);
-  if (!form) return null;
+  if (!form || form.asked === declined) return null;
+  const decline = (): void => {
+    setDeclined(form.asked);
+    toComposer();
+  };
   return form.step === "email" || asksAgain ? (
-    <EmailForm form={form} email={email} setEmail={setEmail} takesFocus={asksAgain} />
+    <EmailForm form={form} email={email} setEmail={setEmail} takesFocus={asksAgain} onDecline={decline} />
   ) : (
-    <CodeForm form={form} email={email} onOther={() => setAsksAgain(true)} />
+    <CodeForm form={form} email={email} onOther={() => setAsksAgain(true)} onDecline={decline} />
   );
 }
 
@@ -25,9 +30,10 @@ interface EmailProps {
   email: string;
   takesFocus: boolean;
   setEmail(email: string): void;
+  onDecline(): void;
 }
 
-function EmailForm({ form, email, takesFocus, setEmail }: EmailProps): VNode {
+function EmailForm({ form, email, takesFocus, setEmail, onDecline }: EmailProps): VNode {
   const { connection, say } = useShared();
   const [wrong, setWrong] = useState<string | null>(null);
   const area = useRef<HTMLFormElement>(null);
@@ -58,9 +64,12 @@ function EmailForm({ form, email, takesFocus, setEmail }: EmailProps): VNode {
         problem={wrong ?? problemText(form, say)}
         onValue={setEmail}
       />
-      <button type="submit" class="primary" disabled={form.busy} data-testid="identity-send">
-        {say("sendCode")}
-      </button>
+      <div class="buttons">
+        <button type="submit" class="primary" disabled={form.busy} data-testid="identity-send">
+          {say("sendCode")}
+        </button>
+        <NotNow onDecline={onDecline} />
+      </div>
     </form>
   );
 }
@@ -69,9 +78,10 @@ interface CodeProps {
   form: IdentityForm;
   email: string;
   onOther(): void;
+  onDecline(): void;
 }
 
-function CodeForm({ form, email, onOther }: CodeProps): VNode {
+function CodeForm({ form, email, onOther, onDecline }: CodeProps): VNode {
   const { connection, language, say } = useShared();
   const [code, setCode] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -124,8 +134,19 @@ function CodeForm({ form, email, onOther }: CodeProps): VNode {
         <button type="button" class="text-button" data-testid="identity-other" onClick={onOther}>
           {say("otherEmail")}
         </button>
+        <NotNow onDecline={onDecline} />
       </div>
     </form>
+  );
+}
+
+/** Nobody is held: the talk goes on without, and the form comes back when it is needed again. */
+function NotNow({ onDecline }: { onDecline(): void }): VNode {
+  const { say } = useShared();
+  return (
+    <button type="button" class="text-button" data-testid="identity-not-now" onClick={onDecline}>
+      {say("notNow")}
+    </button>
   );
 }
 

@@ -178,6 +178,16 @@ test("the identity form goes from address to code and tells wrong tries", async 
   expect(text("identity-problem")).toBe("Der Code stimmt nicht. Sie haben noch 2 Versuche.");
 });
 
+test("who does not want to prove anything now is asked again when it is needed again", async () => {
+  const socket = await live([event(1, { type: "identity.requested" })], { identity_step: "email" });
+  press("identity-not-now");
+  await settle();
+  expect(find("identity-form")).toBeNull();
+  socket.say({ type: "event", event: event(2, { type: "identity.requested" }) });
+  await settle();
+  expect(find("identity-form")).not.toBeNull();
+});
+
 test("a failed bot and a lost line are told honestly", async () => {
   const socket = await live([event(1, { type: "bot.failed", message_number: 1 })]);
   expect(text("bot-failed")).toContain("konnte gerade nicht antworten");
