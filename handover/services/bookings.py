@@ -15,9 +15,9 @@ from handover.domain.agent import Agent
 from handover.domain.credit import StoredDecision
 from handover.domain.errors import Conflict
 from handover.services.ports import UnitOfWork
+from handover.services.steps import BOT, acting
 from handover.services.tokens import new_id
 
-BOT = Actor(kind="bot")
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without what is easily misread: 0 O, 1 I L, U."""
 
@@ -68,10 +68,6 @@ def new_reference(unit: UnitOfWork) -> str:
             return reference
 
 
-def actor_of(agent: Agent) -> Actor:
-    return Actor(kind="agent", id=agent.id, name=agent.name)
-
-
 def tell_granted(unit: UnitOfWork, decision: StoredDecision, actor: Actor) -> None:
     if decision.reference is None:
         raise ValueError("a granted credit has a reference")
@@ -110,7 +106,7 @@ def tell_refused(unit: UnitOfWork, decision: StoredDecision) -> None:
 def tell_decided(unit: UnitOfWork, decision: StoredDecision, agent: Agent) -> None:
     approved = decision.outcome == "approved"
     told = CreditProposalDecided(decision_id=decision.id, approved=approved, note=decision.note or "")
-    unit.append(_conversation_of(decision), actor_of(agent), told)
+    unit.append(_conversation_of(decision), acting(agent), told)
 
 
 def _conversation_of(decision: StoredDecision) -> str:

@@ -19,9 +19,7 @@ from handover.domain.money import Money
 from handover.domain.shop import Order
 from handover.services.access import Action, require
 from handover.services.bookings import (
-    BOT,
     Locked,
-    actor_of,
     book,
     lock,
     new_reference,
@@ -33,6 +31,7 @@ from handover.services.bookings import (
 )
 from handover.services.ports import UnitOfWork, Units
 from handover.services.reconciliation import unmatched
+from handover.services.steps import BOT, acting
 from handover.services.tokens import fingerprint, new_id
 
 
@@ -138,7 +137,7 @@ class Credits:
             unit.credits.close_proposal(approved)
             book(unit, approved, "credit")
             tell_decided(unit, approved, agent)
-            tell_granted(unit, approved, actor_of(agent))
+            tell_granted(unit, approved, acting(agent))
             unit.audit.note(unit.now, agent.id, "credit.approve", approved.id, allowed=True)
             return approved
 
