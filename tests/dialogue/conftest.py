@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from handover.app import create_app
 from handover.contract.base import Language
 from handover.gateways.rasa import MemoryBot
 from handover.launcher import plan
-from handover.launcher.services import BOT, QUIET, VENV_RASA, free_port, rasa_command
+from handover.launcher.services import BOT, QUIET, free_port, rasa_command
 from handover.settings import Settings
 from tests.dialogue.chat import Chat
 from tests.dialogue.gate import Gate
@@ -25,7 +24,6 @@ from tests.edges import House
 from tests.stack import ROOT, until, without_settings
 
 SECRET = "dialogue-tests-" + "s" * 32
-TRAINED = ROOT / "data" / "var" / "test-models"
 START_SECONDS = 240.0
 
 
@@ -40,28 +38,8 @@ class Bot:
     rasa_pid: int
 
 
-def bot_files() -> list[Path]:
-    files = [BOT / "config.yml", *(BOT / "domain").rglob("*.yml"), *(BOT / "dialogue").rglob("*.yml")]
-    return sorted(files)
-
-
 @pytest.fixture(scope="session")
-def model() -> Path:
-    """What `make` trained if it did; else trained here, once for these files."""
-    if plan.model_file().exists():
-        return plan.model_file()
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in bot_files())).hexdigest()[:16]
-    trained = TRAINED / f"{digest}.tar.gz"
-    if not trained.exists():
-        words = ["train", "--config", "config.yml", "--domain", "domain", "--data", "dialogue"]
-        words += ["--out", str(TRAINED), "--fixed-model-name", digest]
-        rasa = [str(VENV_RASA / "bin" / "python"), "-m", "rasa", *words]
-        subprocess.run(rasa, cwd=BOT, env={**without_settings(), **QUIET}, check=True, capture_output=True)
-    return trained
-
-
-@pytest.fixture(scope="session")
-def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+def bot(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     folder = Path(shutil.copytree(installation / "data", tmp_path_factory.mktemp("dialogue") / "data"))
     settings = Settings(
         data_dir=folder,
@@ -86,7 +64,7 @@ def bot(model: Path, installation: Path, tmp_path_factory: pytest.TempPathFactor
         actions = subprocess.Popen(
             [sys.executable, "-m", "actions.server"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-        command = rasa_command(str(settings.rasa_port), model)
+        command = rasa_command(str(settings.rasa_port), plan.model_file())
         rasa = subprocess.Popen(command, cwd=BOT, env=rasa_environment, stdout=log, stderr=log)
         try:
             for process, url in (
