@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
+from actions import flows
 from actions.turn import Turn
-from handover.contract.events import PassageTried, Receipt
+from handover.contract.base import Language
+from handover.contract.events import PassageTried, Receipt, SearchRecord
 from handover.contract.turns import BotMessage, OfferedChoice, Signal
-from knowledge.search import Hit, Tried
+from knowledge.search import Hit, SearchResult, Tried
 
 MISSES_UNTIL_HANDOVER = 2
 
@@ -17,14 +20,15 @@ async def answer(turn: Turn) -> None:
     if not any(character.isalnum() for character in turn.text):
         turn.offer_human("answer.wordless", "no_answer")
         return
-    result = await asyncio.to_thread(turn.knowledge.search, turn.text, turn.language)
-    tried = _tried(result.tried)
-    if result.verdict == "answer" and result.answer:
-        turn.propose(article_message(result.answer, tried))
-    elif result.verdict == "ask_back":
-        turn.propose(_which_article(turn, result.choices, tried))
+    ask = partial(turn.knowledge.search, previous=turn.slot("last_article"))
+    result = await asyncio.to_thread(ask, turn.text, turn.language)
+    if result.decision == "answer" and result.answer:
+        _tell(turn, result.answer)
+    elif result.decision == "choices":
+        _ask_which(turn, result.choices)
     else:
-        _admit(turn, tried)
+        _admit(turn)
+    _note(turn, passages=_tried(result.tried), search=_record(result, turn.language))
 
 
 async def show_article(turn: Turn) -> None:
@@ -34,13 +38,14 @@ async def show_article(turn: Turn) -> None:
     if hit is None:
         turn.offer_human("answer.gone", "no_answer")
     else:
-        turn.propose(
-            article_message(hit, (PassageTried(article_id=hit.article_id, title=hit.title, score=1.0, used=True),))
-        )
+        _tell(turn, hit)
+        _note(turn, passages=(PassageTried(article_id=hit.article_id, title=hit.title, score=1.0, used=True),))
 
 
-def article_message(hit: Hit, tried: tuple[PassageTried, ...]) -> BotMessage:
-    """The article's own text, with its receipt."""
+def _tell(turn: Turn, hit: Hit) -> None:
+    """The article's own text with its receipt and buttons. A follow-up question may build on it."""
+    if hit.language != turn.language:
+        turn.say("answer.other_language")
     receipt = Receipt(
         article_id=hit.article_id,
         language=hit.language,
@@ -49,30 +54,41 @@ def article_message(hit: Hit, tried: tuple[PassageTried, ...]) -> BotMessage:
         passage=hit.passage,
         score=hit.score,
     )
-    return BotMessage(text=hit.text, receipt=receipt, wants_feedback=True, passages=tried)
+    turn.propose(
+        BotMessage(text=hit.text, choices=flows.buttons(turn, hit.buttons), receipt=receipt, wants_feedback=True)
+    )
+    turn.keep(last_article=hit.article_id)
 
 
-def _which_article(turn: Turn, hits: tuple[Hit, ...], tried: tuple[PassageTried, ...]) -> BotMessage:
+def _ask_which(turn: Turn, hits: tuple[Hit, ...]) -> None:
     choices = tuple(
         OfferedChoice(label=hit.title, signal=Signal(name="choose_article", data={"article_id": hit.article_id}))
         for hit in hits
     )
-    return BotMessage(
-        text=turn.wording("answer.which"), choices=(*choices, turn.human_choice("no_answer")), passages=tried
-    )
+    turn.propose(BotMessage(text=turn.wording("answer.which"), choices=(*choices, turn.human_choice("no_answer"))))
 
 
-def _admit(turn: Turn, tried: tuple[PassageTried, ...]) -> None:
+def _admit(turn: Turn) -> None:
     misses = (turn.slot("misses") or 0) + 1
     if misses < MISSES_UNTIL_HANDOVER:
         turn.offer_human("answer.unknown", "no_answer")
         turn.keep(misses=misses)
     else:
         turn.call_human("answer.unknown_again", "no_answer")
-    turn.messages[-1] = turn.messages[-1].model_copy(update={"passages": tried})
+
+
+def _note(turn: Turn, **findings: tuple[PassageTried, ...] | SearchRecord) -> None:
+    """What was found goes with the message that says it, for the staff's eyes."""
+    turn.messages[-1] = turn.messages[-1].model_copy(update=findings)
 
 
 def _tried(tried: tuple[Tried, ...]) -> tuple[PassageTried, ...]:
     return tuple(
         PassageTried(article_id=one.article_id, title=one.title, score=one.score, used=one.used) for one in tried
+    )
+
+
+def _record(result: SearchResult, language: Language) -> SearchRecord:
+    return SearchRecord(
+        decision=result.decision, confidence=result.confidence, index_version=result.version, language=language
     )

@@ -20,7 +20,7 @@ from handover.contract.turns import (
 )
 from knowledge.search import Hit, SearchResult
 
-PASSING_SLOTS = ("offered", "misses")
+PASSING_SLOTS = ("offered", "misses", "last_article")
 """Slots that hold from one turn to the next only, unless set again."""
 
 
@@ -31,7 +31,7 @@ class Desk(Protocol):
 
 
 class Knowledge(Protocol):
-    def search(self, question: str, language: Language) -> SearchResult: ...
+    def search(self, question: str, language: Language, *, previous: str | None = None) -> SearchResult: ...
 
     def article(self, article_id: str, language: Language) -> Hit | None: ...
 
@@ -90,7 +90,7 @@ class Turn:
 
     def human_choice(self, reason: HandoverReason) -> OfferedChoice:
         signal = Signal(name="talk_to_human", data={"reason": reason})
-        return OfferedChoice(label=self.wording("choice.human"), signal=signal)
+        return OfferedChoice(label=self.wording("choice.talk_to_human"), signal=signal)
 
     def call_human(self, key: str, reason: HandoverReason) -> None:
         """Say it and hand over. What was open is the human's concern now."""

@@ -9,7 +9,15 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from handover.contract.base import Actor, Language, TrustLevel, Wire
-from handover.contract.events import CreditReason, EntityFound, Event, HandoverReason, IntentGuess, PassageTried
+from handover.contract.events import (
+    CreditReason,
+    EntityFound,
+    Event,
+    HandoverReason,
+    IntentGuess,
+    PassageTried,
+    SearchRecord,
+)
 from handover.contract.frames import ConversationSummary
 from handover.contract.turns import OrderView
 
@@ -148,6 +156,8 @@ class MessageUnderstood(Wire):
     entities: tuple[EntityFound, ...]
     slots: dict[str, Any]
     passages: tuple[PassageTried, ...]
+    search: SearchRecord | None
+    """Nothing if the knowledge base was not asked."""
     helped: bool | None
     """What the visitor said about the answer; nothing if they were not asked or did not say."""
     milliseconds: int | None

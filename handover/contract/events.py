@@ -63,6 +63,18 @@ class EntityFound(Wire):
     confidence: float | None = None
 
 
+class SearchRecord(Wire):
+    """What became of a question that was put to the knowledge base; for the agent and for editors' statistics."""
+
+    decision: Literal["answer", "choices", "none"]
+    confidence: float
+    """0 to 1: how likely the best article is the right one."""
+    index_version: str | None
+    """Version of the index that was asked; none while there is no index."""
+    language: Language
+    """The language asked in; an answer's receipt says which one it was found in."""
+
+
 class PassageTried(Wire):
     article_id: str
     title: str
@@ -109,7 +121,7 @@ class FeedbackGiven(Payload):
 
 
 class BotUnderstood(Payload):
-    """What the bot read in a visitor's message, and which passages it tried."""
+    """What the bot read in a visitor's message, and what its search for an answer came to."""
 
     audience: ClassVar[Audience] = "staff"
     type: Literal["bot.understood"] = "bot.understood"
@@ -118,6 +130,8 @@ class BotUnderstood(Payload):
     entities: tuple[EntityFound, ...] = ()
     slots: dict[str, Any] = {}
     passages: tuple[PassageTried, ...] = ()
+    search: SearchRecord | None = None
+    """Only if the knowledge base was asked."""
     milliseconds: int | None = None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from handover.contract.base import Language, TrustLevel, Wire
-from handover.contract.events import EntityFound, HandoverReason, IntentGuess, PassageTried, Receipt
+from handover.contract.events import EntityFound, HandoverReason, IntentGuess, PassageTried, Receipt, SearchRecord
 
 
 class Signal(Wire):
@@ -61,6 +61,8 @@ class BotMessage(Wire):
     """Call a human after the texts of this turn."""
     passages: tuple[PassageTried, ...] = ()
     """What was looked at; for the dossier only."""
+    search: SearchRecord | None = None
+    """How the search for this answer ended; for the dossier and the statistics."""
 
 
 class Understanding(Wire):

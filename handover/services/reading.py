@@ -68,6 +68,7 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
             entities=read.entities,
             slots=read.slots,
             passages=read.passages,
+            search=read.search,
             helped=_helped(events, place),
             milliseconds=read.milliseconds,
         )

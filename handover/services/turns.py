@@ -110,6 +110,7 @@ def _understood(turn: OwedTurn, reply: TurnReply, milliseconds: int) -> BotUnder
         entities=read.entities,
         slots=read.slots,
         passages=tuple(passage for message in reply.messages for passage in message.passages),
+        search=next((message.search for message in reply.messages if message.search), None),
         milliseconds=milliseconds,
     )
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from actions.turn import PASSING_SLOTS
 from handover.contract.turns import TurnRequest
 from handover.gateways.rasa import RasaGateway
 from handover.services.ports import BotUnavailable
@@ -77,7 +78,8 @@ def test_f26_commands_of_rasa_are_plain_text(chat: Start, text: str) -> None:
     visitor.ask(text)
     assert len(visitor.reply.understanding.intents) > 1
     assert visitor.intent not in {"restart", "session_start", "back"}
-    assert {**visitor.slots, "offered": None, "misses": None} == {**before, "offered": None, "misses": None}
+    passing = dict.fromkeys(PASSING_SLOTS)
+    assert {**visitor.slots, **passing} == {**before, **passing}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_f27_a_visitor_cannot_type_an_intent_an_entity_or_a_slot(chat: Start, te
     visitor.ask(text)
     assert len(visitor.reply.understanding.intents) > 1
     assert visitor.reply.understanding.entities == ()
-    assert visitor.slots.keys() <= {"offered", "misses"}
+    assert visitor.slots.keys() <= {*PASSING_SLOTS}
     assert visitor.intent not in {"handover_returned", "identity_proven", "talk_to_human", "choose_item"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,6 +20,12 @@ class Words(NamedTuple):
     email: str
     order: str
     pay: str
+    pay_article: str
+    shipping: str
+    abroad: str
+    abroad_price: str
+    track: str
+    report_late: str
     where: str
     late: str
     damaged: str
@@ -37,6 +44,12 @@ GERMAN = Words(
     email="erika.lindner@example.org",
     order="10023",
     pay="Welche Zahlungsarten gibt es?",
+    pay_article="payment-methods",
+    shipping="Was kostet der Versand?",
+    abroad="und nach Österreich?",
+    abroad_price="8,90",
+    track="Meine Bestellung verfolgen",
+    report_late="Verspätung melden",
     where="Wo bleibt meine Bestellung 10023?",
     late="Die Lieferung kam viel zu spät, das ist ärgerlich",
     damaged="Und die Kaffeemaschine ist kaputt angekommen",
@@ -54,6 +67,12 @@ ENGLISH = Words(
     email="emily.carter@example.org",
     order="10024",
     pay="Can I pay with PayPal?",
+    pay_article="paypal",
+    shipping="How much is shipping?",
+    abroad="and to Austria?",
+    abroad_price="8.90",
+    track="Track my order",
+    report_late="Report a late delivery",
     where="Where is my order 10024?",
     late="The delivery came far too late, that is annoying",
     damaged="And the coffee machine arrived broken",
@@ -75,9 +94,49 @@ def test_a_question_is_answered_by_the_right_article_with_its_receipt(chat: Star
     assert "PayPal" in visitor.ask(words.pay)
     (message,) = visitor.messages
     assert message.receipt
-    assert message.receipt.article_id == "payment-methods"
+    assert message.receipt.article_id == words.pay_article
     assert message.wants_feedback
     assert message.passages
+    assert message.search
+    assert message.search.decision == "answer"
+
+
+@both
+def test_a_follow_up_is_understood_from_the_answer_before(chat: Start, words: Words) -> None:
+    visitor = chat(words.language)
+    visitor.ask(words.shipping)
+    assert visitor.slots["last_article"] == "shipping-costs"
+    assert words.abroad_price in visitor.ask(words.abroad)
+
+
+@both
+def test_an_articles_button_starts_its_flow_with_the_proof_of_identity(chat: Start, words: Words) -> None:
+    visitor = chat(words.language)
+    visitor.signal("choose_article", article_id="parcel-late")
+    visitor.press(words.track)
+    assert visitor.identity_requested
+    assert visitor.slots["wish"] == "order_status"
+    told = visitor.prove(words.email)
+    assert not visitor.identity_requested
+    assert re.search(r"\b10\d{3}\b", " ".join([told, *visitor.labels])), "an order is told, or offered"
+
+
+@both
+def test_an_articles_button_claims_a_late_delivery(chat: Start, words: Words) -> None:
+    visitor = chat(words.language)
+    visitor.ask(words.where)
+    visitor.prove(words.email)
+    visitor.signal("choose_article", article_id="parcel-late")
+    assert words.amount in visitor.press(words.report_late)
+    assert visitor.handover is None
+
+
+@both
+def test_an_articles_button_calls_a_human(chat: Start, words: Words) -> None:
+    visitor = chat(words.language)
+    visitor.signal("choose_article", article_id="complaint")
+    visitor.press(words.offer)
+    assert visitor.handover == "visitor_wish"
 
 
 @both

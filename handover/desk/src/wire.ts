@@ -53,6 +53,13 @@ export interface EntityFound {
   confidence: number | null;
 }
 
+export interface SearchRecord {
+  decision: "answer" | "choices" | "none";
+  confidence: number;
+  index_version: string | null;
+  language: Language;
+}
+
 export interface PassageTried {
   article_id: string;
   title: string;
@@ -67,6 +74,7 @@ export interface BotUnderstood {
   entities: readonly EntityFound[];
   slots: Record<string, unknown>;
   passages: readonly PassageTried[];
+  search: SearchRecord | null;
   milliseconds: number | null;
 }
 

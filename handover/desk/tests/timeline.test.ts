@@ -51,6 +51,7 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
     entities: [],
     slots: {},
     passages: [],
+    search: { decision: "answer", confidence: 0.9, index_version: "v", language: "de" },
     milliseconds: 12,
   },
   "bot.failed": { type: "bot.failed", message_number: 2 },

@@ -33,10 +33,12 @@ class FakeDesk:
 
 class FakeKnowledge:
     def __init__(self) -> None:
-        self.result = SearchResult("unknown")
+        self.result = SearchResult("none")
         self.articles: dict[str, Hit] = {}
+        self.previous: str | None = None
 
-    def search(self, question: str, language: str) -> SearchResult:
+    def search(self, question: str, language: str, *, previous: str | None = None) -> SearchResult:
+        self.previous = previous
         return self.result
 
     def article(self, article_id: str, language: str) -> Hit | None:
@@ -65,17 +67,20 @@ def order(number: str = "10023", **facts: Any) -> OrderView:
     return OrderView(**(base | facts))
 
 
-def hit(article_id: str = "payment-methods", text: str = "PayPal, Karte.") -> Hit:
-    return Hit(
-        article_id=article_id,
-        language="de",
-        kind="faq",
-        title="Zahlungsarten",
-        text=text,
-        version="v",
-        passage=0,
-        score=0.9,
-    )
+def hit(article_id: str = "payment-methods", text: str = "PayPal, Karte.", **facts: Any) -> Hit:
+    base: dict[str, Any] = {
+        "article_id": article_id,
+        "language": "de",
+        "kind": "faq",
+        "title": "Zahlungsarten",
+        "text": text,
+        "version": "v",
+        "passage": 0,
+        "score": 0.9,
+        "topics": ("payment_methods",),
+        "buttons": (),
+    }
+    return Hit(**(base | facts))
 
 
 @pytest.fixture

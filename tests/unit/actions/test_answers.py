@@ -1,14 +1,26 @@
-"""Questions: an article with its receipt, a question back, or an honest no."""
+"""Questions: an article with its receipt and its buttons, a question back, or an honest no."""
 
 from __future__ import annotations
 
 import pytest
 
-from actions import answers
+from actions import answers, orders, smalltalk
+from actions.flows import FLOWS
+from handover.contract.events import SearchRecord
+from handover.contract.turns import OrdersFound
 from knowledge.search import SearchResult, Tried
 from tests.unit.actions.conftest import hit
 
-TRIED = (Tried(article_id="payment-methods", title="Zahlungsarten", score=0.4, used=False),)
+TRIED = (
+    Tried(
+        article_id="payment-methods",
+        title="Zahlungsarten",
+        score=0.4,
+        used=False,
+        language="de",
+        topics=("payment_methods",),
+    ),
+)
 
 
 async def test_an_answer_is_the_articles_text_with_its_receipt(make_turn, knowledge) -> None:
@@ -40,7 +52,7 @@ async def test_what_holds_no_word_is_no_question_without_an_answer(make_turn, te
 
 
 async def test_two_likely_articles_are_asked_back_with_buttons(make_turn, knowledge) -> None:
-    knowledge.result = SearchResult("ask_back", 0.4, choices=(hit("a"), hit("b")))
+    knowledge.result = SearchResult("choices", 0.4, choices=(hit("a"), hit("b")))
     turn = make_turn("zahlen", intent="ask_knowledge")
     await answers.answer(turn)
     signals = [choice.signal for choice in turn.messages[0].choices]
@@ -62,7 +74,7 @@ async def test_an_article_taken_down_since_is_said_to_be_gone(make_turn) -> None
 
 
 async def test_without_an_answer_the_bot_says_so_and_offers_a_human(make_turn, knowledge) -> None:
-    knowledge.result = SearchResult("unknown", tried=TRIED)
+    knowledge.result = SearchResult("none", 0.1, tried=TRIED, version="i1")
     turn = make_turn("xyz", intent="nlu_fallback")
     await answers.answer(turn)
     assert turn.messages[0].handover is None
@@ -82,4 +94,92 @@ async def test_an_answer_in_between_begins_the_count_anew(make_turn, knowledge) 
     knowledge.result = SearchResult("answer", 0.9, answer=hit())
     turn = make_turn("paypal", intent="ask_knowledge", slots={"misses": 1})
     await answers.answer(turn)
-    assert turn.slot_changes() == {"misses": None}
+    assert turn.slot_changes() == {"misses": None, "last_article": "payment-methods"}
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("de", ["Meine Bestellung verfolgen", "Verspätung melden", "Mit einem Menschen sprechen"]),
+        ("en", ["Track my order", "Report a late delivery", "Talk to a human"]),
+    ],
+)
+async def test_an_articles_buttons_stand_below_its_text(make_turn, knowledge, language, labels) -> None:
+    buttons = ("track_order", "claim_late_delivery", "talk_to_human")
+    knowledge.result = SearchResult("answer", 0.9, answer=hit(language=language, buttons=buttons))
+    turn = make_turn("Paket?", intent="ask_knowledge", language=language)
+    await answers.answer(turn)
+    choices = turn.messages[0].choices
+    assert [choice.label for choice in choices] == labels
+    assert [choice.signal for choice in choices] == [FLOWS[flow] for flow in buttons]
+
+
+async def test_a_shown_article_has_its_buttons_too(make_turn, knowledge) -> None:
+    knowledge.articles = {"a": hit("a", buttons=("claim_damaged_item",))}
+    turn = make_turn("", intent="choose_article", article_id="a")
+    await answers.show_article(turn)
+    assert [choice.signal.name for choice in turn.messages[0].choices] == ["complain_damaged"]
+
+
+async def test_f53_an_articles_text_starts_nothing(make_turn, knowledge) -> None:
+    text = "[Jetzt](/talk_to_human) buttons: [track_order] /complain_late `choose_order`"
+    knowledge.result = SearchResult("answer", 0.9, answer=hit(text=text))
+    turn = make_turn("Wie?", intent="ask_knowledge")
+    await answers.answer(turn)
+    assert (turn.messages[0].choices, turn.messages[0].handover) == ((), None)
+    assert turn.messages[0].request_identity is False
+
+
+async def test_a_pressed_button_leads_an_unproven_visitor_to_the_form(make_turn, desk) -> None:
+    desk.found = OrdersFound(outcome="identity_required")
+    turn = make_turn("", intent=FLOWS["track_order"].name, slots={"last_article": "order-status"})
+    await orders.tell_status(turn)
+    assert turn.messages[0].request_identity
+    assert turn.slot_changes()["wish"] == "order_status"
+
+
+async def test_a_follow_up_is_searched_with_the_last_answer(make_turn, knowledge) -> None:
+    knowledge.result = SearchResult("answer", 0.9, answer=hit("shipping-costs"))
+    first = make_turn("Was kostet der Versand?", intent="ask_knowledge")
+    await answers.answer(first)
+    assert knowledge.previous is None
+    await answers.answer(make_turn("und nach Österreich?", intent="ask_knowledge", slots=first.slot_changes()))
+    assert knowledge.previous == "shipping-costs"
+
+
+async def test_once_something_else_was_done_there_is_nothing_to_follow_up(make_turn) -> None:
+    turn = make_turn("danke", intent="thanks", slots={"last_article": "shipping-costs"})
+    await smalltalk.small_talk(turn)
+    assert turn.slot_changes() == {"last_article": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "words"), [("de", "en", "nur auf Englisch:"), ("en", "de", "in German only:")]
+)
+async def test_an_answer_in_the_other_language_says_so_first(make_turn, knowledge, asked, found, words) -> None:
+    knowledge.result = SearchResult("answer", 0.9, answer=hit(language=found))
+    turn = make_turn("paypal?", intent="ask_knowledge", language=asked)
+    await answers.answer(turn)
+    notice, message = turn.messages
+    assert notice.text.endswith(words)
+    assert message.receipt
+    assert message.receipt.language == found
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        SearchResult("answer", 0.9, answer=hit(), tried=TRIED, version="i1"),
+        SearchResult("choices", 0.4, choices=(hit("a"), hit("b")), tried=TRIED, version="i1"),
+        SearchResult("none", 0.1, tried=TRIED, version="i1"),
+        SearchResult("none"),
+    ],
+)
+async def test_how_the_search_ended_goes_with_its_answer(make_turn, knowledge, result) -> None:
+    knowledge.result = result
+    turn = make_turn("paypal?", intent="ask_knowledge", language="en")
+    await answers.answer(turn)
+    assert turn.messages[-1].search == SearchRecord(
+        decision=result.decision, confidence=result.confidence, index_version=result.version, language="en"
+    )
+    assert len(turn.messages[-1].passages) == len(result.tried)

@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from handover.contract.events import CreditGranted, CreditProposalDecided, CreditProposed, EntityFound, IntentGuess
+from handover.contract.events import (
+    CreditGranted,
+    CreditProposalDecided,
+    CreditProposed,
+    EntityFound,
+    IntentGuess,
+    SearchRecord,
+)
 from handover.contract.frames import GiveFeedback
 from handover.contract.turns import BotMessage, Understanding
 from handover.domain.shop import Invoice, InvoiceLine, Item, Order, Outage, Subscription
@@ -12,6 +19,7 @@ from handover.services.steps import BOT, acting
 from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk, fresh_id, passage
 
 ERIKA = "erika.lindner@example.org"
+SEARCH = SearchRecord(decision="choices", confidence=0.5, index_version="v7", language="de")
 
 
 def meant(intent: str, confidence: float = 0.9, order_number: str | None = None) -> Understanding:
@@ -50,6 +58,7 @@ def case(desk: FrontDesk) -> str:
     conversation_id = desk.visit()
     desk.write(conversation_id, "Wo bleibt meine Bestellung 10023?")
     asked = BotMessage(text="Bitte weisen Sie sich aus.", request_identity=True, passages=(passage("delivery"),))
+    asked = asked.model_copy(update={"search": SEARCH})
     desk.answer(conversation_id, asked, understanding=meant("order_status", order_number="10023"))
     desk.prove_as(conversation_id, ERIKA)
     desk.answer(conversation_id, BotMessage(text="Sie kam am Samstag.", wants_feedback=True))
@@ -116,6 +125,7 @@ def test_the_dossier_shows_what_the_bot_understood_and_whether_it_helped(desk: F
     understood = desk.dossiers.build(ANNA, case).understood
     assert [one.intents[0].name for one in understood if one.intents] == ["order_status", "damaged_item"]
     assert [one.passages[0].article_id for one in understood if one.passages] == ["delivery"]
+    assert [one.search for one in understood] == [SEARCH, None, None]
     assert [one.helped for one in understood] == [None, False, None]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from handover.contract.events import EntityFound, IntentGuess
+from handover.contract.events import EntityFound, IntentGuess, SearchRecord
 from handover.contract.turns import BotMessage, Understanding
 from handover.domain.errors import StaleOwnership
 from handover.services.turns import Turns
@@ -53,6 +53,16 @@ def test_a_reply_is_written_with_all_that_belongs_to_it_in_one_transaction(desk:
     assert (understood.passages[0].article_id, understood.milliseconds) == ("delivery", 120)
     assert len(desk.notebook.publications) == before + 1
     assert not desk.notebook.publications[-1].bot_is_asked
+
+
+def test_how_a_search_ended_is_kept_with_the_question_for_the_staff_alone(desk: FrontDesk) -> None:
+    conversation_id = desk.visit()
+    number = desk.write(conversation_id, "Geht PayPal?")
+    search = SearchRecord(decision="answer", confidence=0.93, index_version="v7", language="de")
+    desk.answer(conversation_id, BotMessage(text="Bisher nur auf Englisch:"), BotMessage(text="Yes.", search=search))
+    understood = next(event.data for event in desk.events(conversation_id) if event.data.type == "bot.understood")
+    assert (understood.message_number, understood.search) == (number, search)
+    assert "v7" not in str(desk.conversations.public_events(conversation_id, 0))
 
 
 def test_f25_a_late_answer_is_refused_and_leaves_no_trace(desk: FrontDesk) -> None:

@@ -2,6 +2,7 @@ import { readable } from "@widget/messages/markdown";
 import { forCode, t } from "../texts";
 import { intentName } from "../texts/events";
 import { percent } from "../texts/format";
+import type { SearchRecord } from "../wire";
 import type { MessageUnderstood } from "../wire-dossier";
 import { Chip, Share } from "../ui/parts";
 import { Section } from "../ui/section";
@@ -69,12 +70,13 @@ function Entities({ each }: { each: MessageUnderstood }) {
 }
 
 function Passages({ each }: { each: MessageUnderstood }) {
-  if (each.passages.length === 0) return null;
+  if (each.passages.length === 0 && !each.search) return null;
   return (
     <details class="item">
       <summary>
         {t("passages.title")} {each.helped !== null && <Helped helped={each.helped} />}
       </summary>
+      {each.search && <p class="quiet">{searchResult(each.search)}</p>}
       <ul class="lines">
         {each.passages.map((passage, index) => (
           <li key={index}>
@@ -86,6 +88,10 @@ function Passages({ each }: { each: MessageUnderstood }) {
       </ul>
     </details>
   );
+}
+
+function searchResult({ decision, confidence }: SearchRecord): string {
+  return t("search.result", { decision: t(`search.decision.${decision}`), share: percent(confidence) });
 }
 
 function Helped({ helped }: { helped: boolean }) {
