@@ -14,6 +14,7 @@ NOTHING_BUILT: dict[str, Any] = {
     "passages": 0,
     "building": False,
     "problems": [],
+    "warnings": [],
     "list": [],
 }
 

@@ -10,6 +10,7 @@ import type {
   IntentGuess,
   Language,
   PassageTried,
+  SearchRecord,
   TrustLevel,
 } from "./wire";
 
@@ -140,6 +141,7 @@ export interface MessageUnderstood {
   entities: readonly EntityFound[];
   slots: Record<string, unknown>;
   passages: readonly PassageTried[];
+  search: SearchRecord | null;
   helped: boolean | null;
   milliseconds: number | null;
 }
@@ -191,5 +193,7 @@ export interface KnowledgeStatus {
   passages: number;
   building: boolean;
   problems: readonly KnowledgeProblem[];
+  /** Things to mend that hold nothing up. */
+  warnings: readonly KnowledgeProblem[];
   list: readonly ArticleListed[];
 }

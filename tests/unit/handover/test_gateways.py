@@ -207,6 +207,12 @@ def test_a_missing_or_broken_status_reads_as_nothing_built(tmp_path: Path, conte
     assert KnowledgeStatus(path)() == NOTHING_BUILT
 
 
+def test_the_status_of_an_earlier_version_has_no_warnings(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    path.write_text('{"version": "one", "problems": []}', encoding="utf-8")
+    assert KnowledgeStatus(path)()["warnings"] == []
+
+
 def test_the_status_is_read_anew_each_time(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
     status = KnowledgeStatus(path)

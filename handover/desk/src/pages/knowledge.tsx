@@ -67,7 +67,8 @@ function Status({ status }: { status: KnowledgeStatus }) {
           ]}
         />
       </section>
-      {status.problems.length > 0 && <Problems problems={status.problems} />}
+      <Findings name="problem" found={status.problems} effect={t("knowledge.problems.serving")} />
+      <Findings name="warning" found={status.warnings} effect={t("knowledge.warnings.published")} />
       <Articles articles={status.list} />
     </>
   );
@@ -76,17 +77,28 @@ function Status({ status }: { status: KnowledgeStatus }) {
 function headline(status: KnowledgeStatus): string {
   if (status.building) return t("knowledge.building");
   if (status.problems.length > 0) return counted("knowledge.problems", status.problems.length);
+  if (status.warnings.length > 0) return counted("knowledge.warnings", status.warnings.length);
   return t("knowledge.fine");
 }
 
-function Problems({ problems }: { problems: readonly KnowledgeProblem[] }) {
+interface FindingsProps {
+  name: "problem" | "warning";
+  found: readonly KnowledgeProblem[];
+  /** What follows from them. */
+  effect: string;
+}
+
+/** What is wrong where, and how to mend it. */
+function Findings({ name, found, effect }: FindingsProps) {
+  if (found.length === 0) return null;
+  const title = t(`knowledge.${name}s.title`);
   return (
-    <section class="card problems" aria-label={t("knowledge.problems.title")}>
-      <h2>{t("knowledge.problems.title")}</h2>
-      <p>{t("knowledge.problems.serving")}</p>
+    <section class={`card ${name}s`} aria-label={title}>
+      <h2>{title}</h2>
+      <p>{effect}</p>
       <ul class="lines">
-        {problems.map((problem, index) => (
-          <li key={index} data-testid="problem">
+        {found.map((problem, index) => (
+          <li key={index} data-testid={name}>
             <code class="wide">
               {problem.line ? t("knowledge.place", { file: problem.file, line: problem.line }) : problem.file}
             </code>
