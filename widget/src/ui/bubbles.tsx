@@ -52,7 +52,7 @@ export function TheirBubble({ item, isFirst }: { item: TheirMessage; isFirst: bo
   return (
     <div class={isHuman ? "theirs theirs-human" : "theirs"} data-testid={isHuman ? "message-agent" : "message-bot"}>
       {isFirst && <Author isHuman={isHuman} name={item.actor.name} />}
-      <div class="bubble" dir="auto">
+      <div class="bubble" dir="auto" lang={message.receipt?.language}>
         <Markdown text={message.text} />
       </div>
       <p class="under">

@@ -142,6 +142,13 @@ test("an answer names its source, and an unhelpful one offers a human", async ()
   expect(find("feedback-human")).not.toBeNull();
 });
 
+test("an answer that exists in one language only is marked with it, for screen readers", async () => {
+  const receipt = { article_id: "a", language: "en", title: "Payment", version: "1", passage: 1, score: 1 } as const;
+  await live([event(1, message("Nur auf Englisch:")), event(2, message("PayPal.", { receipt }))]);
+  const bubbles = [...root.querySelectorAll('[data-testid="message-bot"] .bubble')];
+  expect(bubbles.map((bubble) => bubble.getAttribute("lang"))).toEqual([null, "en"]);
+});
+
 test("a credit shows amount, reason, order and reference in the visitor's language", async () => {
   const credit = {
     type: "credit.granted",
