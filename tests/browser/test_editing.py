@@ -14,6 +14,8 @@ from tests.stack import Stack, until
 from tests.visitor import Visitor
 
 NEWS = "Nordlicht-Taler"
+ASKED = {"de": ("Welche Zahlungsarten gibt es?", "payment-methods"), "en": ("Can I pay with PayPal?", "paypal")}
+"""A question in each language, and the article that answers it."""
 LIVE_SECONDS = 5
 
 
@@ -24,13 +26,13 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def question(language: str) -> str:
-    return {"de": "Welche Zahlungsarten gibt es?", "en": "Can I pay with PayPal?"}[language]
+    return ASKED[language][0]
 
 
 @pytest.fixture
 def article(stack: Stack, language: str, question: str) -> Iterator[Path]:
     """The file that answers the question; put back as it was."""
-    path = stack.articles / language / "payment" / "payment-methods.md"
+    path = stack.articles / language / "payment" / f"{ASKED[language][1]}.md"
     before = path.read_text("utf-8")
     yield path
     path.write_text(before, "utf-8")
