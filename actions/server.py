@@ -116,7 +116,9 @@ def _refusal(status: int) -> HTTPResponse:
 
 def serve(settings: Settings) -> None:
     """Load the index, then serve until told to stop."""
-    publisher = Publisher(settings.articles_dir, settings.data_dir, settings.embedding_model)
+    publisher = Publisher(
+        settings.articles_dir, settings.data_dir, settings.embedding_model, settings.knowledge_questions
+    )
     secret = settings.channel_secret.get_secret_value()
     if not secret:
         raise SystemExit("KULANZ_CHANNEL_SECRET is missing; `make run` makes one.")

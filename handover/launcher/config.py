@@ -21,6 +21,7 @@ DEFAULTS = {
     "KULANZ_DATA_DIR": str(VAR),
     "KULANZ_DATABASE_URL": "",
     "KULANZ_ARTICLES_DIR": str(ROOT / "knowledge" / "articles"),
+    "KULANZ_KNOWLEDGE_QUESTIONS": str(ROOT / "data" / "evaluation"),
     "KULANZ_EMBEDDING_MODEL": "minilm",
 }
 SECRET = "KULANZ_CHANNEL_SECRET"  # noqa: S105

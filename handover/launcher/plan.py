@@ -95,8 +95,14 @@ def installation_steps(config: Config) -> list[Step]:
         Step(
             "knowledge",
             "Knowledge index",
-            lambda shell: run_python(shell, config, "knowledge", "knowledge.cli", "build"),
-            inputs=(Path(config["ARTICLES_DIR"]), ROOT / "knowledge", LOCK, config["EMBEDDING_MODEL"]),
+            lambda shell: run_python(shell, config, "knowledge", "knowledge.cli", "publish"),
+            inputs=(
+                Path(config["ARTICLES_DIR"]),
+                Path(config["KNOWLEDGE_QUESTIONS"]),
+                ROOT / "knowledge",
+                LOCK,
+                config["EMBEDDING_MODEL"],
+            ),
             outputs=(config.data_dir / "knowledge" / "status.json",),
             after=("venv", "secrets"),
             stamps=stamps,
@@ -122,7 +128,7 @@ def use(_: object) -> None:
 def make_venv(shell: Shell) -> None:
     make_environment(shell, "venv", VENV, LOCK, this_python)
     COMMAND.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{ROOT}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python_in(VENV)}" -m handover.cli "$@"\n',
+        f'#!/bin/sh\nPYTHONPATH="{ROOT}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{python_in(VENV)}" -m handover.command "$@"\n',
         encoding="utf-8",
     )
     COMMAND.chmod(COMMAND.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)

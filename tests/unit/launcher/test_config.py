@@ -8,6 +8,7 @@ from handover.launcher import config as launcher
 from handover.launcher.errors import LauncherError
 from handover.launcher.services import free_port, is_free, with_ports
 from handover.settings import Settings
+from knowledge.embeddings import DEFAULT_MODEL
 
 LONG = "x" * 32
 
@@ -16,6 +17,10 @@ def test_the_launcher_knows_the_same_defaults_as_the_settings() -> None:
     settings = Settings(channel_secret=LONG)
     for name, value in launcher.DEFAULTS.items():
         assert str(getattr(settings, name.removeprefix("KULANZ_").lower())) == value
+
+
+def test_the_model_is_the_one_that_the_knowledge_room_takes() -> None:
+    assert Settings(channel_secret=LONG).embedding_model == DEFAULT_MODEL
 
 
 def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
