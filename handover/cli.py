@@ -1,4 +1,4 @@
-"""`kulanz`: accounts, the demo shop, migrations, credit, the state of the house, and the desk itself."""
+"""`kulanz`: accounts, the demo shop, migrations, credit, articles, the state of the house, and the desk itself."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from handover.settings import ROOT, Settings
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
 from handover.store.unit_of_work import SqlUnits
+from knowledge.cli import app as knowledge
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 agents = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
@@ -34,6 +35,7 @@ credit = typer.Typer(no_args_is_help=True, help="Pause, resume and check the goo
 app.add_typer(agents, name="agents")
 app.add_typer(demo, name="demo")
 app.add_typer(credit, name="credit")
+app.add_typer(knowledge, name="knowledge")  # the editors' commands; importing them loads no model and no index
 
 DEMO = ROOT / "data" / "demo"
 DEMO_PASSWORD = "nordlicht-demo"  # noqa: S105 -- printed by `make run`; these accounts work only in the demo

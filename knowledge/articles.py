@@ -16,6 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from knowledge import frontmatter, markdown
+from knowledge.problems import Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,27 +24,23 @@ if TYPE_CHECKING:
 
 Language = Literal["de", "en"]
 Kind = Literal["faq", "process", "term", "notice"]
+Audience = Literal["everyone", "agents"]
+Flow = Literal["track_order", "claim_late_delivery", "claim_damaged_item", "claim_missing_item", "talk_to_human"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 KINDS: tuple[Kind, ...] = get_args(Kind)
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+FLOWS: tuple[Flow, ...] = get_args(Flow)
 
 MAX_BYTES = 64 * 1024
-MIN_QUESTIONS = 3
+MIN_QUESTIONS = 4
 MAX_LINE = 300  # characters of a title or an example question
 REQUIRED = ("id", "language", "kind", "title", "questions", "topics", "owner", "valid_from")
-OPTIONAL = ("valid_until", "links")
-LISTS = ("questions", "topics", "links")
+OPTIONAL = ("audience", "valid_until", "links", "buttons")
+LISTS = ("questions", "topics", "links", "buttons")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_LEAST = {"questions": MIN_QUESTIONS, "topics": 1}
+_PLACE = re.compile(r">>.*<<")
 _ALLOWED_INVISIBLE = {"\n", "\t", "\N{SOFT HYPHEN}"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why something cannot be published: where, what, and how to mend it. `line` counts from 1; 0: the whole file."""
-
-    file: str
-    line: int
-    message: str
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,10 @@ class Article:
     """Path below the articles' folder."""
     version: str
     """Hash of the file's content."""
+    audience: Audience = "everyone"
+    """Who may read it: `agents` never reaches a visitor."""
+    buttons: tuple[Flow, ...] = ()
+    """Flows of the bot that a button below the answer offers. Nothing starts without a press."""
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -76,7 +77,7 @@ def read_folder(folder: Path) -> tuple[list[Article], list[Problem]]:
     articles: list[Article] = []
     problems: list[Problem] = []
     if not folder.is_dir():
-        return [], [Problem(".", 0, "the articles' folder does not exist", f"create {folder.name}/")]
+        return [], [problem("folder-missing", ".", 0, folder=folder.name)]
     for path in _entries(folder):
         name = path.relative_to(folder).as_posix()
         found = _read_file(path, name)
@@ -90,25 +91,25 @@ def read_folder(folder: Path) -> tuple[list[Article], list[Problem]]:
 def parse(content: bytes, file: str) -> Article | list[Problem]:
     """One file's content as an article, or everything that is wrong with it."""
     if len(content) > MAX_BYTES:
-        return [Problem(file, 0, f"the file is larger than {MAX_BYTES // 1024} KiB", "split it into several articles")]
+        return [problem("file-large", file, 0, limit=MAX_BYTES // 1024)]
     try:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return [Problem(file, line, "the file is not UTF-8 text", "save it with the encoding UTF-8")]
+        return [problem("file-encoding", file, content[: error.start].count(b"\n") + 1)]
     try:
         fields, body, body_line = frontmatter.split(text)
     except frontmatter.FrontMatterError as error:
-        return [Problem(file, error.line, error.message, error.hint)]
+        return [problem(error.code, file, error.line, **error.values)]
     problems = [
         *_hidden_characters(text, file),
+        *_unfinished(text, file),
         *_field_problems(fields, file),
-        *(Problem(file, line, message, hint) for line, message, hint in markdown.complaints(body, body_line)),
+        *(problem(code, file, line) for line, code in markdown.complaints(body, body_line)),
     ]
     if not body.strip():
-        problems.append(Problem(file, body_line, "the article has no text", "write the answer below the front matter"))
+        problems.append(problem("body-empty", file, body_line))
     if problems:
-        return sorted(problems, key=lambda problem: problem.line)
+        return sorted(problems, key=lambda one: one.line)
     return _article(fields, body.strip(), file, hashlib.sha256(content).hexdigest()[:12])
 
 
@@ -126,12 +127,12 @@ def _read_file(path: Path, name: str) -> Article | list[Problem]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return [Problem(name, 0, "this is not a plain file", "remove it or put a text file here")]
+                return [problem("file-special", name, 0)]
             return parse(stream.read(MAX_BYTES + 1), name)
     except OSError as error:
         if path.is_symlink():
-            return [Problem(name, 0, "symbolic links are not followed", "put the file itself here")]
-        return [Problem(name, 0, f"the file cannot be read: {error.strerror}", "check the file and its rights")]
+            return [problem("file-link", name, 0)]
+        return [problem("file-unreadable", name, 0, reason=error.strerror)]
 
 
 def _hidden_characters(text: str, file: str) -> Iterator[Problem]:
@@ -139,64 +140,80 @@ def _hidden_characters(text: str, file: str) -> Iterator[Problem]:
         hidden = {c for c in line if unicodedata.category(c) in ("Cc", "Cf") and c not in _ALLOWED_INVISIBLE}
         if hidden:
             codes = ", ".join(sorted(f"U+{ord(character):04X}" for character in hidden))
-            yield Problem(file, number, f"invisible characters: {codes}", "delete them; retype the line if need be")
+            yield problem("hidden-characters", file, number, codes=codes)
+
+
+def _unfinished(text: str, file: str) -> Iterator[Problem]:
+    """Places that `kulanz knowledge new` left to be filled in."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if place := _PLACE.search(line):
+            yield problem("unfinished", file, number, place=place[0][:60])
 
 
 def _field_problems(fields: dict[str, frontmatter.Field], file: str) -> Iterator[Problem]:
     for name in REQUIRED:
         if name not in fields:
-            yield Problem(file, 1, f"`{name}` is missing", f"add a line `{name}: ...` to the front matter")
+            yield problem("field-missing", file, 1, name=name)
     for name, field in fields.items():
         if name not in REQUIRED + OPTIONAL:
-            known = ", ".join(REQUIRED + OPTIONAL)
-            yield Problem(file, field.line, f"`{name}` is not a field of articles", f"the fields are {known}")
-        elif (complaint := _complaint(name, field.value, file)) is not None:
-            yield Problem(file, field.line, *complaint)
+            yield problem("field-unknown", file, field.line, name=name, known=_listed(REQUIRED + OPTIONAL))
+        elif name in LISTS:
+            yield from _list_problems(name, field, file)
+        elif isinstance(field.value, tuple):
+            yield problem("field-not-text", file, field.line, name=name)
+        else:
+            yield from _text_problems(name, field.value, field.line, file)
+    since, until = (_day_of(fields.get(name)) for name in ("valid_from", "valid_until"))
+    if since and until and until < since:
+        yield problem("field-days", file, fields["valid_until"].line)
 
 
-def _complaint(name: str, value: str | tuple[str, ...], file: str) -> tuple[str, str] | None:
-    """What is wrong with one field and how to mend it."""
-    if name in LISTS:
-        return _list_complaint(name, value)
-    if isinstance(value, tuple):
-        return f"`{name}` must be one text, not a list", f"write `{name}: ...` on one line"
+def _text_problems(name: str, value: str, line: int, file: str) -> Iterator[Problem]:
     language, _, rest = file.partition("/")
-    checks: dict[str, tuple[bool, str]] = {
-        "id": (bool(_SLUG.fullmatch(value)) and rest.endswith(f"/{value}.md"), _ID_HINT),
-        "language": (value in LANGUAGES and value == language, "write `de` in files below de/ and `en` below en/"),
-        "kind": (value in KINDS, f"write one of {', '.join(KINDS)}"),
-        "title": (0 < len(value) <= MAX_LINE and "\n" not in value, f"write one line of 1 to {MAX_LINE} characters"),
-        "owner": (0 < len(value) <= MAX_LINE, "name the person or team that keeps this article true"),
-        "valid_from": (_date(value) is not None, "write a day like 2026-01-31"),
-        "valid_until": (not value or _date(value) is not None, "write a day like 2026-01-31, or leave the line out"),
+    checks: dict[str, tuple[bool, str, dict[str, object]]] = {
+        "id": (bool(_SLUG.fullmatch(value)) and rest.endswith(f"/{value}.md"), "field-id", {}),
+        "language": (value in LANGUAGES and value == language, "field-language", {}),
+        "kind": (value in KINDS, "field-choice", {"known": _listed(KINDS)}),
+        "audience": (value in AUDIENCES, "field-choice", {"known": _listed(AUDIENCES)}),
+        "title": (0 < len(value) <= MAX_LINE and "\n" not in value, "field-title", {"limit": MAX_LINE}),
+        "owner": (0 < len(value) <= MAX_LINE, "field-owner", {}),
+        "valid_from": (_date(value) is not None, "field-day", {}),
+        "valid_until": (not value or _date(value) is not None, "field-day", {}),
     }
-    fine, hint = checks[name]
-    return None if fine else (f"`{name}` cannot be `{value[:60]}`", hint)
+    fine, code, values = checks[name]
+    if not fine:
+        yield problem(code, file, line, name=name, value=value[:60], **values)
 
 
-_ID_HINT = "use small letters, digits, - and _; the file is named <language>/<topic>/<id>.md"
-
-
-def _list_complaint(name: str, value: str | tuple[str, ...]) -> tuple[str, str] | None:
-    if isinstance(value, str):
-        return f"`{name}` must be a list", f"write `{name}:` and below it one `  - ...` a line"
-    least = {"questions": MIN_QUESTIONS, "topics": 1, "links": 0}[name]
-    are_ids = name == "questions" or all(_SLUG.fullmatch(item) for item in value)
-    complaints = (
-        (len(value) < least, f"`{name}` holds {len(value)} of at least {least} entries", _MORE_HINT),
-        (
-            any(not 0 < len(item) <= MAX_LINE for item in value),
-            f"an entry of `{name}` is empty or too long",
-            _LONG_HINT,
-        ),
-        (len({item.casefold() for item in value}) < len(value), f"`{name}` says something twice", "remove one of them"),
-        (not are_ids, f"`{name}` holds something that is not an id", "use small letters, digits, - and _"),
+def _list_problems(name: str, field: frontmatter.Field, file: str) -> Iterator[Problem]:
+    """The first thing that is wrong with a list, or each entry of `buttons` that is no flow."""
+    if isinstance(field.value, str):
+        yield problem("field-not-list", file, field.line, name=name)
+        return
+    found, least = field.value, _LEAST.get(name, 0)
+    complaints: tuple[tuple[bool, str, dict[str, object]], ...] = (
+        (len(found) < least, "list-short", {"number": len(found), "least": least}),
+        (any(not 0 < len(item) <= MAX_LINE for item in found), "list-long", {"limit": MAX_LINE}),
+        (len({item.casefold() for item in found}) < len(found), "list-twice", {}),
+        (name in ("topics", "links") and not all(_SLUG.fullmatch(item) for item in found), "list-ids", {}),
     )
-    return next(((message, hint) for wrong, message, hint in complaints if wrong), None)
+    yield from ([problem(code, file, field.line, name=name, **values) for bad, code, values in complaints if bad][:1])
+    for item, line in zip(found, field.lines, strict=True):
+        if name == "buttons" and item not in FLOWS:
+            yield problem("list-choice", file, line, name=name, value=item[:60], known=_listed(FLOWS))
 
 
-_MORE_HINT = "add some; example questions are worded as visitors ask"
-_LONG_HINT = f"write 1 to {MAX_LINE} characters"
+def is_slug(text: str) -> bool:
+    """Whether it may be an id, a topic or the name of a folder."""
+    return bool(_SLUG.fullmatch(text))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def _day_of(field: frontmatter.Field | None) -> date | None:
+    return _date(field.value) if field and isinstance(field.value, str) else None
 
 
 def _date(value: str) -> date | None:
@@ -228,4 +245,6 @@ def _article(fields: dict[str, frontmatter.Field], body: str, file: str, version
         body=body,
         file=file,
         version=version,
+        audience=cast("Audience", text("audience") or "everyone"),
+        buttons=cast("tuple[Flow, ...]", texts("buttons")),
     )

@@ -1,30 +1,51 @@
-"""What must hold before articles go live: each file alone, all files together, and the index made of them."""
+"""What must hold before articles go live: each file alone, all files together, and the index made of them.
+
+An error keeps everything from going live, a warning does not. `check` reads files and needs no index; `regressions` and
+`doubts` look at the index made of them.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from knowledge.articles import LANGUAGES, Article, Problem, read_folder
+from knowledge.articles import LANGUAGES, Article, read_folder
+from knowledge.lexical import clean
+from knowledge.problems import Problem, in_order, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from knowledge.builds import Build
+    from knowledge.embeddings import Encoder, Vectors
+    from knowledge.index import LanguageIndex
+    from knowledge.questions import Question, QuestionSet
 
 FOUND_SHARE = 0.9
 """Share of an article's title and example questions that must find it in first place."""
+MAY_LOSE = 0.01
+"""Share of the regression questions that a new index may answer worse than the one before."""
+_ASKED = (
+    200  # regression questions a language and build: enough to tell a point, few enough for a save to be live at once
+)
+EXPIRES_SOON = timedelta(days=30)
+_SHARED = dict.fromkeys(("kind", "topics", "audience", "buttons"), "twin-differs") | dict.fromkeys(
+    ("valid_from", "valid_until"), "twin-validity"
+)
+"""What twins have in common, and what it is called when they do not."""
 
 
-def check(folder: Path) -> tuple[list[Article], list[Problem]]:
-    """Read and check all articles. They may be published only if there are no problems."""
+def check(folder: Path, today: date | None = None) -> tuple[list[Article], list[Problem]]:
+    """Read and check all articles. They may be published only if none of the problems is an error."""
     articles, problems = read_folder(folder)
     if not articles and not problems:
-        problems.append(Problem(".", 0, "there are no articles", "add one below de/ and its twin below en/"))
+        problems.append(problem("folder-empty", ".", 0))
     if not problems:  # a file that cannot be read would look like a missing twin
-        problems += [*_twin_problems(articles), *_repeated_questions(articles)]
-    return articles, sorted(problems, key=lambda problem: (problem.file, problem.line))
+        day = today or datetime.now(UTC).astimezone().date()
+        problems += [*_together(articles, folder), *_repeated_questions(articles), *_validity(articles, folder, day)]
+    return articles, in_order(problems)
 
 
 def regressions(build: Build) -> list[Problem]:
@@ -34,35 +55,116 @@ def regressions(build: Build) -> list[Problem]:
         for article, text, found in index.strangers():
             lost[article].append((text, found))
     return [
-        Problem(article.file, _line(article, text), f"“{text}” finds {found.file} instead", _REWORD)
+        problem("found-elsewhere", article.file, line_of(article, text), question=text, other=found.file)
         for article, misses in lost.items()
         if 1 - len(misses) / (1 + len(article.questions)) < FOUND_SHARE
         for text, found in misses
     ]
 
 
-_REWORD = "reword it, or merge the two articles"
+class Memory:
+    """Vectors of the regression questions, encoded once a process."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    def vectors(self, texts: list[str]) -> list[Vectors]:
+        """One row (1 x dimension) a text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            rows = self._encoder.encode(new)
+            self._known |= {text: rows[at : at + 1] for at, text in enumerate(new)}
+        return [self._known[text] for text in texts]
 
 
-def _twin_problems(articles: list[Article]) -> Iterator[Problem]:
+def lost_ground(build: Build, before: Build | None, asked: QuestionSet | None, memory: Memory) -> list[Problem]:
+    """Whether the new index finds the right topic for fewer regression questions than the one that serves.
+
+    One question of a hundred may be lost; questions on topics that no article is about any more do not count.
+    """
+    if before is None or asked is None:
+        return []
+    return [
+        lost
+        for language, index in build.languages.items()
+        if index is not before.languages[language]
+        for lost in _lost_in(index, before.languages[language], asked.questions[language], memory)
+    ]
+
+
+def _lost_in(index: LanguageIndex, before: LanguageIndex, asked: Iterable[Question], memory: Memory) -> list[Problem]:
+    topics = {topic for article in index.articles for topic in article.topics}
+    known = [one for one in asked if not one.topics.isdisjoint(topics)]
+    known = known[:: max(len(known) // _ASKED, 1)]
+    firsts = _firsts(index, known, memory)
+    lost: list[tuple[Question, Article]] = []
+    gained = 0
+    for one, now, then in zip(known, firsts, _firsts(before, known, memory), strict=True):
+        is_right, was_right = (bool(found and one.topics & set(found.topics)) for found in (now, then))
+        gained += is_right and not was_right
+        if now and was_right and not is_right:
+            lost.append((one, now))
+    if len(lost) - gained <= MAY_LOSE * len(known):
+        return []
+    thief, number = Counter(found for _, found in lost).most_common(1)[0]
+    example = next(one for one, found in lost if found == thief)
+    values = {"question": example.question, "topic": ", ".join(sorted(example.topics))}
+    return [problem("questions-lost", thief.file, 1, number=number, total=len(known), **values)]
+
+
+def _firsts(index: LanguageIndex, asked: list[Question], memory: Memory) -> list[Article | None]:
+    texts = [clean(one.question) for one in asked]
+    rankings = [
+        index.rank(text, vector, lambda article: article.audience == "everyone")
+        for text, vector in zip(texts, memory.vectors(texts), strict=True)
+    ]
+    return [ranking.found[0].article if ranking.found else None for ranking in rankings]
+
+
+def line_of(article: Article, text: str) -> int:
+    """Where an example question stands in its file; 1 for any other text."""
+    lines = dict(zip(article.questions, article.question_lines, strict=True))
+    return lines.get(text, 1)
+
+
+def line_starting(folder: Path, file: str, words: str) -> int:
+    """The first line of a file that begins with these words; 1 if there is none (any more)."""
+    try:
+        lines = (folder / file).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return 1
+    return next((number for number, line in enumerate(lines, start=1) if line.startswith(words)), 1)
+
+
+def _together(articles: list[Article], folder: Path) -> Iterator[Problem]:
     by_id: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
         by_id[article.id].append(article)
-    for twins in by_id.values():
-        first = twins[0]
-        languages = [article.language for article in twins]
-        for article in twins[1:]:
-            if languages.count(article.language) > 1:
-                yield Problem(article.file, 1, f"the id `{article.id}` is taken", "give each article its own id")
-            elif (article.kind, article.topics) != (first.kind, first.topics):
-                yield Problem(article.file, 1, f"kind or topics differ from {first.file}", "twins share both")
-        for language in set(LANGUAGES).difference(languages):
-            twin = f"{language}/{first.file.partition('/')[2]}"
-            yield Problem(first.file, 1, f"the twin {twin} is missing", "write the same article in that language")
-        for article in twins:
+    for same in by_id.values():
+        yield from _twin_problems(same, folder)
+        for article in same:
             for link in article.links:
                 if link not in by_id:
-                    yield Problem(article.file, 1, f"`links` names `{link}`, which does not exist", "mend or remove it")
+                    yield problem("link-broken", article.file, line_starting(folder, article.file, "links:"), id=link)
+
+
+def _twin_problems(same: list[Article], folder: Path) -> Iterator[Problem]:
+    """What is wrong with the articles of one id: one in each language is right."""
+    first = same[0]
+    seen = {first.language: first}
+    for article in same[1:]:
+        if (other := seen.setdefault(article.language, article)) is not article:
+            yield problem(
+                "id-taken", article.file, line_starting(folder, article.file, "id:"), id=article.id, other=other.file
+            )
+            continue
+        for name, code in _SHARED.items():
+            if getattr(article, name) != getattr(first, name):
+                line = line_starting(folder, article.file, f"{name}:")
+                yield problem(code, article.file, line, name=name, twin=first.file)
+    for language in set(LANGUAGES).difference(seen):
+        yield problem("twin-missing", first.file, 1, twin=f"{language}/{first.file.partition('/')[2]}")
 
 
 def _repeated_questions(articles: list[Article]) -> Iterator[Problem]:
@@ -72,9 +174,18 @@ def _repeated_questions(articles: list[Article]) -> Iterator[Problem]:
         for question, line in zip(article.questions, article.question_lines, strict=True):
             other = seen.setdefault((article.language, question.casefold().rstrip(" ?!.")), article)
             if other is not article:
-                yield Problem(article.file, line, f"{other.file} has the same question", "keep it in one of the two")
+                yield problem("question-repeated", article.file, line, other=other.file)
 
 
-def _line(article: Article, text: str) -> int:
-    lines = dict(zip(article.questions, article.question_lines, strict=True))
-    return lines.get(text, 1)
+def _validity(articles: list[Article], folder: Path, today: date) -> Iterator[Problem]:
+    for article in articles:
+        until = article.valid_until
+        code, name, day = "", "valid_until", until
+        if until and until < today:
+            code = "expired"
+        elif until and until - today <= EXPIRES_SOON:
+            code = "expires-soon"
+        elif article.valid_from > today:
+            code, name, day = "not-yet-valid", "valid_from", article.valid_from
+        if code:
+            yield problem(code, article.file, line_starting(folder, article.file, f"{name}:"), day=day)

@@ -19,13 +19,13 @@ MAX_DEPTH = 2  # the mapping itself, and a list in it
 
 
 class FrontMatterError(Exception):
-    """One reason why front matter cannot be read. `line` counts from 1 in the whole file."""
+    """One reason why front matter cannot be read: a code of problems.py. `line` counts from 1 in the whole file."""
 
-    def __init__(self, line: int, message: str, hint: str) -> None:
-        super().__init__(message)
+    def __init__(self, line: int, code: str, **values: str) -> None:
+        super().__init__(code)
         self.line = line
-        self.message = message
-        self.hint = hint
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ def split(text: str) -> tuple[dict[str, Field], str, int]:
     """Return the fields, the body and the line the body starts on. Raises FrontMatterError, nothing else."""
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        raise FrontMatterError(1, "the file does not begin with front matter", f"make `{FENCE}` the first line")
+        raise FrontMatterError(1, "front-missing")
     for end, line in enumerate(lines[1:], start=1):
         if line.rstrip() == FENCE:
             return fields("\n".join(lines[1:end])), "\n".join(lines[end + 1 :]), end + 2
-    raise FrontMatterError(1, "the front matter has no end", f"close it with a line `{FENCE}`")
+    raise FrontMatterError(1, "front-open")
 
 
 def fields(source: str) -> dict[str, Field]:
@@ -54,31 +54,28 @@ def fields(source: str) -> dict[str, Field]:
         _refuse_what_articles_do_not_need(source)
         node = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise FrontMatterError(_line(error), f"this is not valid YAML: {_reason(error)}", _QUOTES) from None
+        raise FrontMatterError(_line(error), "yaml", reason=_reason(error)) from None
     if not isinstance(node, yaml.MappingNode):
-        raise FrontMatterError(2, "the front matter holds no fields", "write one `name: value` a line")
+        raise FrontMatterError(2, "front-empty")
     found: dict[str, Field] = {}
     for key, field in _entries(node):
         if key in found:
-            raise FrontMatterError(field.line, f"`{key}` stands here a second time", "keep one of the two lines")
+            raise FrontMatterError(field.line, "field-repeated", name=key)
         found[key] = field
     return found
-
-
-_QUOTES = "put a text that holds a colon, # or quotation marks into double quotes; indent lists by two blanks"
 
 
 def _refuse_what_articles_do_not_need(source: str) -> None:
     depth = 0
     for event in yaml.parse(source, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise FrontMatterError(_at(event), "YAML anchors and aliases are not allowed", "write the text out")
+            raise FrontMatterError(_at(event), "yaml-anchor")
         if getattr(event, "tag", None):
-            raise FrontMatterError(_at(event), "YAML tags are not allowed", "remove the word that begins with `!`")
+            raise FrontMatterError(_at(event), "yaml-tag")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise FrontMatterError(_at(event), "a list or mapping inside a list", "write a plain text here")
+                raise FrontMatterError(_at(event), "yaml-nested")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -87,14 +84,14 @@ def _entries(node: yaml.MappingNode) -> Iterator[tuple[str, Field]]:
     for key, value in node.value:
         line = _at(key)
         if not isinstance(key, yaml.ScalarNode):
-            raise FrontMatterError(line, "a field's name must be a word", "write `name: value`")
+            raise FrontMatterError(line, "field-name")
         if isinstance(value, yaml.ScalarNode):
             yield key.value, Field(line, value.value.strip())
         elif isinstance(value, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in value.value):
             items = tuple(item.value.strip() for item in value.value)
             yield key.value, Field(line, items, tuple(_at(item) for item in value.value))
         else:
-            raise FrontMatterError(line, f"`{key.value}` must be a text or a list of texts", _QUOTES)
+            raise FrontMatterError(line, "field-shape", name=key.value)
 
 
 def _at(marked: yaml.Event | yaml.Node) -> int:

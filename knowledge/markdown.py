@@ -34,17 +34,17 @@ class Block:
     kind: Literal["text", "heading", "item"] = "text"
 
 
-def complaints(body: str, first_line: int) -> Iterator[tuple[int, str, str]]:
-    """(line, message, hint) of everything an article's text must not hold."""
+def complaints(body: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """(line, code of problems.py) of everything an article's text must not hold."""
     for token in _MARKDOWN.parse(body):
         line = first_line + (token.map[0] if token.map else 0)
         for part in (token, *(token.children or ())):
             if part.type in ("html_block", "html_inline"):
-                yield line, "raw HTML", "use Markdown; write `&lt;` for a bare <"
+                yield line, "html"
             elif part.type == "image":
-                yield line, "an image", "describe it in words, or link to a page that shows it"
+                yield line, "image"
             elif part.type == "link_open" and not _is_harmless(str(part.attrGet("href") or "")):
-                yield line, "a link that is neither http(s), mailto, tel nor a path", "link to https://..."
+                yield line, "link-target"
 
 
 def blocks(body: str) -> list[Block]:

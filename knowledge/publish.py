@@ -9,39 +9,59 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import watchfiles
 
-from knowledge import builds
-from knowledge.articles import Problem
-from knowledge.check import check, regressions
-from knowledge.embeddings import Encoder, SentenceEncoder
+from knowledge import builds, questions
+from knowledge.check import Memory, check, lost_ground, regressions
+from knowledge.doubts import doubts
+from knowledge.embeddings import Encoder, open_encoder
+from knowledge.problems import Problem, errors, in_order, problem, warnings
 from knowledge.search import KnowledgeSearch
 
 if TYPE_CHECKING:
     from knowledge.articles import Article
+    from knowledge.questions import QuestionSet
 
+QUESTIONS = Path(__file__).resolve().parent.parent / "data" / "evaluation"
 _log = logging.getLogger(__name__)
 _DEBOUNCE_MS = 300  # editors save in several steps: write beside, rename, touch
 _LOOK_ANYWAY_MS = 60_000  # network folders send no events
 _RETRY_SECONDS = 2.0
 
 
+@dataclass(frozen=True)
+class Verified:
+    """A build that was made of the articles and what was found; `build` is None if they cannot be read."""
+
+    build: builds.Build | None
+    problems: list[Problem]
+
+
 class Publisher:
     """Keeps the index of one process in step with the articles' folder."""
 
-    def __init__(self, articles_dir: Path, data_dir: Path, model: str | Encoder) -> None:
-        """`model`: `minilm`, the folder of a sentence-transformers model, or an encoder."""
+    def __init__(
+        self, articles_dir: Path, data_dir: Path, model: str | Encoder, questions_dir: Path | None = None
+    ) -> None:
+        """`model`: a name or folder that `open_encoder` knows, or an encoder. Raises ModelMissing.
+
+        `questions_dir`: the regression questions; KULANZ_KNOWLEDGE_QUESTIONS or the shop's own, if it is not given.
+        """
+        self.questions_dir = questions_dir or Path(os.environ.get("KULANZ_KNOWLEDGE_QUESTIONS") or QUESTIONS)
         self.articles_dir = articles_dir.resolve()
         self.builds = builds.Builds(data_dir.resolve() / "knowledge")
         self.status_file = self.builds.folder / "status.json"
-        self._encoder = SentenceEncoder(model) if isinstance(model, str) else model
+        self._encoder = open_encoder(model) if isinstance(model, str) else model
         self.search = KnowledgeSearch(self._encoder)
         self._live: builds.Build | None = None
+        self._memory = Memory(self._encoder)
+        self._doubted: tuple[str, list[Problem]] = ("", [])
         self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="knowledge-watcher", daemon=True)
@@ -59,15 +79,26 @@ class Publisher:
             self._watcher.join()
 
     def refresh(self, *, force: bool = False) -> list[Problem]:
-        """Follow the version that serves, then publish the articles if they changed; returns why they cannot be.
+        """Follow the version that serves, then publish the articles if they changed; returns all that was found.
 
-        `force`: publish them even if that version was rolled back.
+        If there is an error among it, nothing was published. `force`: publish them even if that version was rolled back.
         """
         with self._refreshing:
             self.follow()
             problems = self._publish(force=force)
             self._write_status(problems)
             return problems
+
+    def verify(self) -> Verified:
+        """Make the index of the articles as they are and look for problems, without letting it serve."""
+        with self._refreshing:
+            self.follow()
+            articles, problems = check(self.articles_dir)
+            if errors(problems):
+                return Verified(None, problems)
+            build, lost = self._make(articles)
+            found = [*problems, *lost, *(self._doubts(build) if build else [])]
+            return Verified(build, in_order(found))
 
     def follow(self) -> None:
         """Serve the version that serves elsewhere: after a start, a rollback, a build by another process."""
@@ -81,25 +112,50 @@ class Publisher:
 
     def _publish(self, *, force: bool) -> list[Problem]:
         articles, problems = check(self.articles_dir)
-        if problems:
+        if errors(problems):
             return problems
-        version, current = builds.version_of(articles, self._encoder), self.builds.current()
+        try:
+            version = builds.version_of(articles, self._encoder, self._questions())
+        except questions.QuestionsRefused as refusal:
+            return [_refused(refusal)]
+        current = self.builds.current()
         if current and current.held_back == version and self._live and not force:
-            return [_held_back(version)]
-        if self._live and self._live.version == version:
-            return []
-        self._write_status([], building=True)
-        return self._build(articles)
-
-    def _build(self, articles: list[Article]) -> list[Problem]:
-        build = builds.make(articles, self._encoder, before=self._live)
-        problems = regressions(build)
-        if not problems:
+            return [problem("held-back", ".", 0, version=version), *problems]
+        if self._live is None or self._live.version != version:
+            self._write_status([], building=True)
+            build, lost = self._make(articles)
+            if build is None or lost:
+                return in_order([*lost, *problems])
             self.builds.save(build)
             self.builds.switch(builds.Current(build.version))
             self._serve(build)
             _log.info("knowledge %s is live: %d articles", build.version, len(articles))
-        return problems
+        return in_order([*problems, *self._doubts(self._live)]) if self._live else problems
+
+    def _make(self, articles: list[Article]) -> tuple[builds.Build | None, list[Problem]]:
+        """The build of these articles, taken from the folder if it is kept there, and what it finds no longer."""
+        try:
+            asked = self._questions()
+        except questions.QuestionsRefused as refusal:
+            return None, [_refused(refusal)]
+        version = builds.version_of(articles, self._encoder, asked)
+        build = self._kept(version) or builds.make(articles, self._encoder, before=self._live, questions=asked)
+        return build, [*regressions(build), *lost_ground(build, self._live, asked, self._memory)]
+
+    def _kept(self, version: str) -> builds.Build | None:
+        try:
+            return self.builds.load(version, self._encoder)
+        except builds.BuildRefused:
+            return None
+
+    def _questions(self) -> QuestionSet | None:
+        return questions.read(self.questions_dir)
+
+    def _doubts(self, build: builds.Build) -> list[Problem]:
+        """Pairs of articles to look at; looked for once a version, after it serves."""
+        if self._doubted[0] != build.version:
+            self._doubted = (build.version, doubts(build, self.articles_dir))
+        return self._doubted[1]
 
     def _serve(self, build: builds.Build) -> None:
         self._live = build
@@ -137,7 +193,7 @@ class Publisher:
 
     def _report(self, error: Exception) -> None:
         try:
-            self._write_status([Problem(".", 0, f"publishing failed: {error}", "the old version goes on serving")])
+            self._write_status([problem("publishing-failed", ".", 0, reason=error)])
         except OSError:
             _log.exception("status.json could not be written")
 
@@ -156,7 +212,8 @@ def status_of(live: builds.Build | None, problems: list[Problem], *, building: b
         "articles": len(articles),
         "passages": live.passages if live else 0,
         "building": building,
-        "problems": [asdict(problem) for problem in problems],
+        "problems": [asdict(one) for one in errors(problems)],
+        "warnings": [asdict(one) for one in warnings(problems)],
         "list": [
             {
                 "id": article.id,
@@ -171,6 +228,5 @@ def status_of(live: builds.Build | None, problems: list[Problem], *, building: b
     }
 
 
-def _held_back(version: str) -> Problem:
-    message = f"version {version} was rolled back and is held back"
-    return Problem(".", 0, message, "save a mended article, or run `build` to publish it all the same")
+def _refused(refusal: questions.QuestionsRefused) -> Problem:
+    return problem("questions-refused", ".", 0, reason=refusal)

@@ -38,12 +38,12 @@ def encoder() -> LetterEncoder:
 
 
 @pytest.fixture
-def new_publisher(articles_dir: Path, data_dir: Path) -> Iterator[Callable[..., Publisher]]:
+def new_publisher(articles_dir: Path, data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Publisher]]:
     """Publishers over the same folders, each like a process of its own; stopped at the end."""
     made: list[Publisher] = []
 
     def new(encoder: LetterEncoder | None = None) -> Publisher:
-        made.append(Publisher(articles_dir, data_dir, encoder or LetterEncoder()))
+        made.append(Publisher(articles_dir, data_dir, encoder or LetterEncoder(), tmp_path / "questions"))
         return made[-1]
 
     yield new

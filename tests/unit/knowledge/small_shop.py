@@ -11,19 +11,45 @@ from knowledge.embeddings import Vectors
 from knowledge.lexical import grams
 
 SHOP = {
-    "payment": ("Zahlungsarten", ["Wie kann ich bezahlen?", "Nehmen Sie PayPal?", "Geht Lastschrift?"]),
+    "payment": (
+        "Zahlungsarten",
+        ["Wie kann ich bezahlen?", "Nehmen Sie PayPal?", "Geht Lastschrift?", "Welche Karten gehen?"],
+    ),
     "returns": (
         "Rücksendung",
-        ["Wie schicke ich etwas zurück?", "Wo ist das Retourenetikett?", "Ist die Retoure frei?"],
+        [
+            "Wie schicke ich etwas zurück?",
+            "Wo ist das Retourenetikett?",
+            "Ist die Retoure frei?",
+            "Was kostet der Rückversand?",
+        ],
     ),
-    "warranty": ("Garantie", ["Wie lange gilt die Garantie?", "Reparieren Sie Geräte?", "Mein Gerät ist defekt"]),
-    "hours": ("Servicezeiten", ["Wann haben Sie geöffnet?", "Sind Sie sonntags da?", "Wie erreiche ich Sie?"]),
+    "warranty": (
+        "Garantie",
+        ["Wie lange gilt die Garantie?", "Reparieren Sie Geräte?", "Mein Gerät ist defekt", "Gewährleistung"],
+    ),
+    "hours": (
+        "Servicezeiten",
+        ["Wann haben Sie geöffnet?", "Sind Sie sonntags da?", "Wie erreiche ich Sie?", "Öffnungszeiten"],
+    ),
 }
 TWINS = {
-    "payment": ("Payment methods", ["How can I pay?", "Do you take PayPal?", "Is direct debit possible?"]),
-    "returns": ("Sending back", ["How do I return an item?", "Where is the return label?", "Are returns free?"]),
-    "warranty": ("Warranty", ["How long is the warranty?", "Do you repair devices?", "My device is broken"]),
-    "hours": ("Opening hours", ["When are you open?", "Are you there on Sundays?", "How do I reach you?"]),
+    "payment": (
+        "Payment methods",
+        ["How can I pay?", "Do you take PayPal?", "Is direct debit possible?", "Which cards do you take?"],
+    ),
+    "returns": (
+        "Sending back",
+        ["How do I return an item?", "Where is the return label?", "Are returns free?", "What does sending back cost?"],
+    ),
+    "warranty": (
+        "Warranty",
+        ["How long is the warranty?", "Do you repair devices?", "My device is broken", "Statutory warranty"],
+    ),
+    "hours": (
+        "Opening hours",
+        ["When are you open?", "Are you there on Sundays?", "How do I reach you?", "Hours of service"],
+    ),
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.articles import MAX_BYTES, Article, Problem, parse, read_folder
+from knowledge.articles import MAX_BYTES, Article, parse, read_folder
+from knowledge.problems import CATALOGUE, Problem
 from tests.unit.knowledge.small_shop import article, write
 
 FILE = "de/shop/payment.md"
@@ -32,10 +33,33 @@ def test_a_good_file_becomes_an_article_with_all_its_fields():
     found = read(article(extra="valid_until: 2027-12-31\nlinks: [returns]\n"))
     assert (found.id, found.language, found.kind, found.title) == ("payment", "de", "faq", "Zahlungsarten")
     assert found.questions[1] == "Nehmen Sie PayPal?"
-    assert found.question_lines == (7, 8, 9)
+    assert found.question_lines == (7, 8, 9, 10)
+    assert (found.audience, found.buttons) == ("everyone", ())
     assert found.links == ("returns",)
     assert (str(found.valid_from), str(found.valid_until)) == ("2026-01-01", "2027-12-31")
     assert found.body == "Sie zahlen mit **PayPal** oder Karte."
+
+
+def test_an_article_says_who_may_read_it_and_which_flows_its_buttons_offer():
+    found = read(article(extra="audience: agents\nbuttons: [track_order, talk_to_human]\n"))
+    assert found.audience == "agents"
+    assert found.buttons == ("track_order", "talk_to_human")
+
+
+def test_an_article_with_a_place_still_to_be_filled_in_is_unfinished():
+    found = problems_of(article(body="Das kostet >>Betrag<<."))
+    assert [(problem.code, problem.line) for problem in found] == [("unfinished", 15)]
+    assert ">>Betrag<<" in found[0].message
+
+
+def test_every_problem_has_a_code_of_the_catalogue_and_carries_its_values():
+    found = problems_of(article().replace("kind: faq", "kind: joke"))
+    assert (found[0].code, found[0].values["value"]) == ("field-choice", "joke")
+    assert found[0].code in CATALOGUE
+
+
+def test_braces_in_what_an_editor_wrote_are_never_expanded_in_a_message():
+    assert "{file.__class__}" in problems_of(article().replace("kind: faq", 'kind: "{file.__class__}"'))[0].message
 
 
 def test_words_that_yaml_takes_for_other_things_stay_words():
@@ -65,18 +89,24 @@ def test_the_version_changes_with_the_content_and_with_nothing_else():
         (("kind: faq", "kind: joke"), 4, "kind"),
         (("title: Zahlungsarten", "title: [a, b]"), 5, "title"),
         (("title: Zahlungsarten", "titel: Zahlungsarten"), 5, "titel"),
-        (("owner: Team Service", "owner:"), 11, "owner"),
-        (("valid_from: 2026-01-01", "valid_from: 2026-02-30"), 12, "valid_from"),
-        (("valid_from: 2026-01-01", "valid_from: gestern"), 12, "valid_from"),
-        (("topics: [payment]", "topics: payment"), 10, "list"),
-        (("topics: [payment]", "topics: []"), 10, "topics"),
-        (("topics: [payment]", "topics: [[payment]]"), 10, "list"),
+        (("owner: Team Service", "owner:"), 12, "owner"),
+        (("valid_from: 2026-01-01", "valid_from: 2026-02-30"), 13, "valid_from"),
+        (("valid_from: 2026-01-01", "valid_from: gestern"), 13, "valid_from"),
+        (("topics: [payment]", "topics: payment"), 11, "list"),
+        (("topics: [payment]", "topics: []"), 11, "topics"),
+        (("topics: [payment]", "topics: [[payment]]"), 11, "list"),
         (("  - Geht Lastschrift?\n", ""), 6, "questions"),
         (("Geht Lastschrift?", "NEHMEN SIE PAYPAL?"), 6, "twice"),
-        (("owner: Team Service", "id: payment"), 11, "second time"),
-        (("owner: Team Service", "owner: !!python/object/apply:os.system [ls]"), 11, "tags"),
-        (("owner: Team Service", "owner: &a Team"), 11, "anchors"),
+        (("owner: Team Service", "id: payment"), 12, "second time"),
+        (("owner: Team Service", "owner: !!python/object/apply:os.system [ls]"), 12, "tags"),
+        (("owner: Team Service", "owner: &a Team"), 12, "anchors"),
         (("title: Zahlungsarten", "title: Zahlen: so geht es"), 5, "YAML"),
+        (("topics: [payment]", "topics: [payment]\naudience: boss"), 12, "everyone, agents"),
+        (("topics: [payment]", "topics: [payment]\naudience: [agents]"), 12, "audience"),
+        (("topics: [payment]", "topics: [payment]\nbuttons: [track_order, give_money]"), 12, "`give_money`"),
+        (("topics: [payment]", "topics: [payment]\nbuttons: track_order"), 12, "list"),
+        (("topics: [payment]", "topics: [payment]\nbuttons:\n  - track_order\n  - /restart"), 14, "`/restart`"),
+        (("topics: [payment]", "topics: [payment]\nvalid_until: 2025-12-31"), 12, "before"),
     ],
 )
 def test_a_wrong_field_is_refused_with_its_line(change: tuple[str, str], line: int, word: str):
@@ -102,7 +132,7 @@ def test_deep_nesting_is_refused_without_exhausting_the_stack():
 
 def test_several_problems_are_all_told_at_once():
     text = article(body="<b>fett</b>").replace("kind: faq", "kind: joke").replace("owner: Team Service\n", "")
-    assert {problem.line for problem in problems_of(text)} == {1, 4, 13}
+    assert {problem.line for problem in problems_of(text)} == {1, 4, 14}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +174,7 @@ def test_a_file_without_proper_front_matter_is_refused(missing: str):
     ],
 )
 def test_html_scripts_pictures_and_hidden_characters_never_reach_a_visitor(body: str):
-    assert problems_of(article(body=f"Erste Zeile.\n\n{body}"))[0].line == 16
+    assert problems_of(article(body=f"Erste Zeile.\n\n{body}"))[0].line == 17
 
 
 @pytest.mark.parametrize(
