@@ -1,6 +1,6 @@
 """Builds of the index on disk: each in its own folder, complete or not there at all.
 
-    <data_dir>/knowledge/builds/<version>/{manifest.json, articles.json, vectors.de.npy, vectors.en.npy}
+    <data_dir>/knowledge/builds/<version>/{manifest.json, articles.json, de/..., en/...}
     <data_dir>/knowledge/current        which version serves; replaced in one step
 
 A build is written beside its place and renamed into it, so a process killed half-way leaves nothing that could be
@@ -11,7 +11,6 @@ one that made its vectors, is going to make the vectors of the questions.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -26,16 +25,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.articles import LANGUAGES, Article, Language
-from knowledge.index import LanguageIndex
+from knowledge.lexical import clean
 from knowledge.passages import entries
+from knowledge.ranking import Asked, Tuning, learn
 
 if TYPE_CHECKING:
     from knowledge.embeddings import Encoder, Vectors
+    from knowledge.index import LanguageIndex
+    from knowledge.questions import QuestionSet
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a build of older code must not be loaded."""
-KEPT = 5
+KEPT = 10
 _UNFINISHED = ".unfinished-"
+_TUNED_FOR = 0.1
+"""Share of changed articles up to which the tuning of the build before still fits."""
+_FEW = 500
+"""Example questions that stand in for a question set where there is none."""
 
 
 class BuildRefused(Exception):
@@ -47,17 +53,20 @@ class Build:
     version: str
     built_at: datetime
     model: str
+    articles: list[Article]
     languages: dict[Language, LanguageIndex]
-
-    @property
-    def articles(self) -> list[Article]:
-        return [article for language in LANGUAGES for article in self.languages[language].articles]
+    """A language's index holds its own articles, and those of the other language that have no twin in it."""
 
     @property
     def passages(self) -> int:
-        return sum(entry.kind == "passage" for index in self.languages.values() for entry in index.entries)
+        return sum(
+            entry.kind == "passage" and index.articles[entry.article].language == language
+            for language, index in self.languages.items()
+            for entry in index.entries
+        )
 
     def article(self, article_id: str, language: Language) -> Article | None:
+        """The article in that language, or its twin where there is none."""
         found = (article for article in self.languages[language].articles if article.id == article_id)
         return next(found, None)
 
@@ -70,22 +79,44 @@ class Current:
     held_back: str | None = None
 
 
-def version_of(articles: list[Article], encoder: Encoder) -> str:
-    """The same articles, model and format make the same version."""
+@dataclass(frozen=True)
+class Kept:
+    """A build that is there and can serve again."""
+
+    version: str
+    built_at: datetime
+    articles: int
+    model: str
+
+
+def version_of(articles: list[Article], encoder: Encoder, questions: QuestionSet | None = None) -> str:
+    """The same articles, model, question set and format make the same version."""
     content = [[article.file, article.version] for article in articles]
-    return hashlib.sha256(json.dumps([FORMAT, encoder.name, content]).encode()).hexdigest()[:12]
+    asked = questions.fingerprint if questions else ""
+    return hashlib.sha256(json.dumps([FORMAT, encoder.name, asked, content]).encode()).hexdigest()[:12]
 
 
-def make(articles: list[Article], encoder: Encoder, before: Build | None = None) -> Build:
-    """Build the index in memory. What `before` holds of the same model is taken from there, not computed again."""
+def make(
+    articles: list[Article], encoder: Encoder, before: Build | None = None, questions: QuestionSet | None = None
+) -> Build:
+    """Build the index in memory. What `before` holds of the same model is taken from there, not computed again.
+
+    The ranking is tuned on the development half of `questions`, without them on the articles' own example questions.
+    """
     reusable = before.languages if before and before.model == encoder.name else {}
     known = _known_vectors(reusable)
     languages = {}
     for language in LANGUAGES:
-        own = [article for article in articles if article.language == language]
-        unchanged = language in reusable and reusable[language].articles == own
-        languages[language] = reusable[language] if unchanged else _language_index(language, own, encoder, known)
-    return Build(version_of(articles, encoder), datetime.now(UTC), encoder.name, languages)
+        own = _served(articles, language)
+        old = reusable.get(language)
+        if old and old.articles == own and old.tuning.source == _source(questions):
+            languages[language] = old
+        else:
+            made = _language_index(language, own, encoder, known)
+            tuning = old.tuning if old and _fits(old, made, questions) else _tune(made, encoder, questions)
+            languages[language] = made.tuned(tuning)
+    version = version_of(articles, encoder, questions)
+    return Build(version, datetime.now(UTC), encoder.name, articles, languages)
 
 
 class Builds:
@@ -137,20 +168,24 @@ class Builds:
 
     def save(self, build: Build) -> None:
         """Write a build to its folder, which exists afterwards only if it is complete."""
-        files = {"articles.json": json.dumps([asdict(one) for one in build.articles], default=str).encode()}
+        self._builds.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._builds))
+        articles = json.dumps([asdict(one) for one in build.articles], default=str)
+        (unfinished / "articles.json").write_text(articles, encoding="utf-8")
         for language, index in build.languages.items():
-            files[f"vectors.{language}.npy"] = _npy(index.vectors)
+            (unfinished / language).mkdir()
+            index.save(unfinished / language)
         manifest = {
             "format": FORMAT,
             "version": build.version,
             "built_at": build.built_at.isoformat(),
             "model": build.model,
-            "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+            "articles": len(build.articles),
+            "tuning": {language: asdict(index.tuning) for language, index in build.languages.items()},
+            "sha256": _checksums(unfinished),
         }
-        self._builds.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._builds))
-        for name, content in {**files, "manifest.json": json.dumps(manifest, indent=1).encode()}.items():
-            _write_durably(unfinished / name, content)
+        (unfinished / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        _make_durable(unfinished)
         place = self._builds / build.version
         shutil.rmtree(place, ignore_errors=True)  # a damaged build of the same version
         try:
@@ -162,37 +197,53 @@ class Builds:
 
     def load(self, version: str, encoder: Encoder) -> Build:
         """Read a build back. Raises BuildRefused."""
+        from knowledge.index import LanguageIndex
+
         try:
-            manifest, files = self._read(version)
-            if (manifest["format"], manifest["version"]) != (FORMAT, version):
-                raise BuildRefused(f"build {version} was made by other code")
+            folder = self._builds / version
+            manifest = self._manifest(version)
             if manifest["model"] != encoder.name:
                 raise BuildRefused(f"build {version} was made by {manifest['model']}, not by {encoder.name}")
-            articles = [_article(values) for values in json.loads(files["articles.json"])]
-            languages = {}
-            for language in LANGUAGES:
-                vectors = np.load(io.BytesIO(files[f"vectors.{language}.npy"]), allow_pickle=False)
-                if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] != encoder.dimension:
-                    raise BuildRefused(f"build {version} has vectors of shape {vectors.shape} {vectors.dtype}")
-                own = [article for article in articles if article.language == language]
-                languages[language] = LanguageIndex(language, own, vectors)
-            return Build(version, datetime.fromisoformat(manifest["built_at"]), manifest["model"], languages)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            for name, checksum in _checksums(folder).items():
+                if manifest["sha256"].get(name) != checksum:
+                    raise BuildRefused(f"{name} of build {version} is damaged")
+            articles = [_article(values) for values in json.loads((folder / "articles.json").read_bytes())]
+            languages = {
+                language: LanguageIndex.load(
+                    folder / language, language, _served(articles, language), _tuning(manifest["tuning"][language])
+                )
+                for language in LANGUAGES
+            }
+            for index in languages.values():
+                if index.vectors.shape[1] != encoder.dimension:
+                    raise BuildRefused(f"build {version} has vectors of {index.vectors.shape[1]} numbers")
+            built_at = datetime.fromisoformat(manifest["built_at"])
+            return Build(version, built_at, manifest["model"], articles, languages)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise BuildRefused(f"build {version} cannot be read: {error}") from error
+
+    def kept(self) -> list[Kept]:
+        """What `history` names, with what the manifests say; unreadable ones are left out."""
+        found = []
+        for version in self.history():
+            try:
+                manifest = self._manifest(version)
+                built_at = datetime.fromisoformat(manifest["built_at"])
+                found.append(Kept(version, built_at, manifest["articles"], manifest["model"]))
+            except (OSError, ValueError, KeyError, TypeError, BuildRefused):
+                continue
+        return found
 
     def _abandoned(self) -> list[Path]:
         """Unfinished builds of processes that were killed; a living one finishes within the hour."""
         an_hour_ago = time.time() - 3600
         return [path for path in self._builds.glob(f"{_UNFINISHED}*") if path.stat().st_mtime < an_hour_ago]
 
-    def _read(self, version: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-        folder = self._builds / version
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        files = {name: (folder / name).read_bytes() for name in manifest["sha256"]}
-        for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
-                raise BuildRefused(f"{name} of build {version} is damaged")
-        return manifest, files
+    def _manifest(self, version: str) -> dict[str, Any]:
+        manifest: dict[str, Any] = json.loads((self._builds / version / "manifest.json").read_bytes())
+        if (manifest["format"], manifest["version"]) != (FORMAT, version):
+            raise BuildRefused(f"build {version} was made by other code")
+        return manifest
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -210,10 +261,22 @@ def _write_durably(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _npy(vectors: Vectors) -> bytes:
-    stream = io.BytesIO()
-    np.save(stream, vectors, allow_pickle=False)
-    return stream.getvalue()
+def _checksums(folder: Path) -> dict[str, str]:
+    """sha256 of every file of a build but the manifest."""
+    found = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"):
+        with path.open("rb") as stream:
+            found[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def _make_durable(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _article(values: dict[str, Any]) -> Article:
@@ -225,6 +288,16 @@ def _article(values: dict[str, Any]) -> Article:
     return Article(**fields)
 
 
+def _tuning(values: dict[str, Any]) -> Tuning:
+    return Tuning(**{**values, "weights": tuple(values["weights"])})
+
+
+def _served(articles: list[Article], language: Language) -> list[Article]:
+    """What a language's index holds: its own articles, and foreign ones without a twin."""
+    own = {article.id for article in articles if article.language == language}
+    return [article for article in articles if article.language == language or article.id not in own]
+
+
 def _known_vectors(languages: dict[Language, LanguageIndex]) -> dict[str, Vectors]:
     return {
         entry.text: index.vectors[number] for index in languages.values() for number, entry in enumerate(index.entries)
@@ -234,7 +307,52 @@ def _known_vectors(languages: dict[Language, LanguageIndex]) -> dict[str, Vector
 def _language_index(
     language: Language, articles: list[Article], encoder: Encoder, known: dict[str, Vectors]
 ) -> LanguageIndex:
+    from knowledge.index import LanguageIndex
+
     texts = [entry.text for entry in entries(articles)]
     new = sorted({text for text in texts if text not in known}, key=len)  # batches of like length need no padding
     vectors = known | dict(zip(new, encoder.encode(new), strict=True))
-    return LanguageIndex(language, articles, np.stack([vectors[text] for text in texts]))
+    rows = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, encoder.dimension), dtype=np.float32)
+    return LanguageIndex(language, articles, np.ascontiguousarray(rows, dtype=np.float32))
+
+
+def _source(questions: QuestionSet | None) -> str:
+    return f"questions {questions.fingerprint}" if questions else "example questions"
+
+
+def _fits(old: LanguageIndex, made: LanguageIndex, questions: QuestionSet | None) -> bool:
+    """Whether so few articles changed that the tuning of the build before holds."""
+    changed = len({*old.articles} ^ {*made.articles})
+    return old.tuning.source == _source(questions) and changed <= _TUNED_FOR * len(old.articles)
+
+
+def _tune(index: LanguageIndex, encoder: Encoder, questions: QuestionSet | None) -> Tuning:
+    return learn(_from_questions(index, encoder, questions) if questions else _from_examples(index), _source(questions))
+
+
+def _from_questions(index: LanguageIndex, encoder: Encoder, questions: QuestionSet) -> list[Asked]:
+    asked = [(clean(one.question), one.topics) for one in questions.of(index.language, "development")]
+    vectors = encoder.encode([question for question, _ in asked])
+    return [
+        index.asked(question, vectors[row : row + 1], topics)
+        for row, (question, topics) in enumerate(asked)
+        if question
+    ]
+
+
+def _from_examples(index: LanguageIndex) -> list[Asked]:
+    """One example question of each article, asked of an index without it; and once more without its article."""
+    hidden = {
+        entry.article: number
+        for number, entry in enumerate(index.entries)
+        if (entry.kind, entry.place) == ("question", 1)
+    }
+    asked = sorted(hidden.values())[:_FEW]
+    reduced = index.without(set(asked))
+    found = []
+    for number in asked:
+        entry = index.entries[number]
+        own, vector = index.articles[entry.article], index.vectors[number : number + 1]
+        found.append(reduced.asked(clean(entry.text), vector, frozenset(own.topics)))
+        found.append(reduced.asked(clean(entry.text), vector, frozenset(), but=own))
+    return found

@@ -1,44 +1,46 @@
-"""The index of one language: one score an article, fused from three likenesses, each 0..1.
+"""The index of one language: which articles a question is near to, and how near.
 
-- vectors: the cosine to the nearest of the article's entries (title, example questions, passages), found by FAISS;
-- words and pieces: the lexical likeness to the article as a whole, see lexical.py.
-
-A vector of a long text is vague, so the meaning is compared entry by entry; words gain from more text, so they are
-compared with all of it at once. (Measured both ways, see README.md.)
+Candidates come from three sides: the nearest vectors (FAISS: exact while small, a graph beyond), shared words, like
+letters (lexical.py). Each candidate then gets its four likenesses exactly, and `ranking.Tuning` makes a score of them.
+A vector of a long text is vague, so meanings are compared entry by entry; words gain from more text, so they are
+compared with the whole article at once.
 """
 
 from __future__ import annotations
 
+import copy
+import os
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
 
-from knowledge import calibration
-from knowledge.articles import Article, Language
-from knowledge.embeddings import Vectors
-from knowledge.lexical import LexicalIndex, Scores, clean
-from knowledge.passages import Entry, entries
+from knowledge.lexical import LexicalIndex, Scores
+from knowledge.passages import entries
+from knowledge.ranking import MAX_CANDIDATES, Asked, Matrix, Standing, Tuning, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from knowledge.articles import Article, Language
+    from knowledge.embeddings import Vectors
+    from knowledge.passages import Entry
 
 faiss.omp_set_num_threads(1)  # one question needs no second core; idle OpenMP threads would steal it by spinning
 
-_NEAREST = 256
-_FOLDS = 8
-
-
-@dataclass(frozen=True)
-class Weights:
-    """How much each likeness counts; they add up to 1."""
-
-    vectors: float
-    words: float
-    pieces: float
-
-
-# Measured on data/evaluation with the packaged English model, see README.md.
-WEIGHTS: dict[Language, Weights] = {"de": Weights(0.4, 0.1, 0.5), "en": Weights(0.7, 0.1, 0.2)}
+EXACT_UP_TO = 20_000
+"""Entries up to which every vector is compared; beyond, a navigable graph is (Malkov & Yashunin 2016)."""
+_LINKS, _BUILD_WIDTH, _SEARCH_WIDTH = 24, 64, 96
+_NEAREST = 128
+_LEXICAL_CANDIDATES = 10
+_ALIKE = 0.9
+"""A text's own entry has likeness 1; only an article with an entry as near as this could be found before its own."""
 
 
 @dataclass(frozen=True)
@@ -50,100 +52,183 @@ class Ranked:
     passage: int
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """What a question finds, best first; `standing` is None if nothing was found."""
+
+    found: tuple[Ranked, ...] = ()
+    standing: Standing | None = None
+
+
 class LanguageIndex:
     """Immutable once made; any number of threads may read it."""
 
-    def __init__(self, language: Language, articles: list[Article], vectors: Vectors) -> None:
-        """`vectors` has one row for each of `passages.entries(articles)`."""
-        self.language = language
-        self.articles = articles
+    def __init__(
+        self,
+        language: Language,
+        articles: list[Article],
+        vectors: Vectors,
+        *,
+        tuning: Tuning | None = None,
+        lexical: LexicalIndex | None = None,
+        nearest: Any = None,
+    ) -> None:
+        """`vectors` has one row for each of `passages.entries(articles)`; it may be mapped from a file.
+
+        What is not given is made anew. Raises ValueError if the parts do not fit together.
+        """
+        self.language, self.articles = language, articles
+        self.tuning = tuning or Tuning()
         self.entries = entries(articles)
-        if not articles or vectors.shape[0] != len(self.entries):
+        self._place(vectors, lexical, nearest)
+
+    def _place(self, vectors: Vectors, lexical: LexicalIndex | None = None, nearest: Any = None) -> None:
+        """Lay out the entries, of which every article has at least one."""
+        articles, self.vectors = self.articles, vectors
+        if vectors.shape[0] != len(self.entries):
             raise ValueError(f"{vectors.shape[0]} vectors for {len(self.entries)} entries")
-        self.vectors = vectors
-        self._nearest = faiss.IndexFlatIP(vectors.shape[1])
-        self._nearest.add(vectors)
-        self._article = np.array([entry.article for entry in self.entries], dtype=np.int64)
-        self._lexical = self._lexical_index(self.entries)
-        self.calibration = calibration.fit(self._samples())
+        counts = np.bincount([entry.article for entry in self.entries], minlength=len(articles))
+        self._start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)  # an article's entries stand together
+        self._article = np.repeat(np.arange(len(articles)), counts)
+        self._is_passage = np.array([entry.kind == "passage" for entry in self.entries], dtype=bool)
+        self.lexical = lexical or LexicalIndex.of(_whole_texts(self.entries, len(articles)), self.language)
+        self._nearest = nearest if nearest is not None else _nearest_of(vectors)
 
-    def rank(self, question: str, vector: Vectors, day: date) -> list[Ranked]:
-        """Articles valid on that day, best first. `question` is clean, `vector` its row."""
-        near = self._likeness(vector)
-        scores = self._fuse(near, self._lexical, question)
-        return [
-            Ranked(self.articles[position], float(scores[position]), self._nearest_passage(near, position))
-            for position in map(int, np.argsort(-scores, kind="stable"))
-            if self.articles[position].is_valid_on(day)
-        ]
+    def rank(self, question: str, vector: Vectors, answers: Callable[[Article], bool]) -> Ranking:
+        """The candidates among the articles that may answer. `question` is clean, `vector` its row."""
+        if not self.articles:
+            return Ranking()
+        candidates, likenesses = self.likenesses(question, vector, answers)
+        if not len(candidates):
+            return Ranking()
+        scores = np.clip(likenesses @ np.array(self.tuning.weights, dtype=np.float32), 0.0, 1.0)
+        order = np.argsort(-scores, kind="stable")
+        found = tuple(
+            Ranked(self.articles[at], float(score), self._nearest_passage(vector, at))
+            for at, score in ((int(candidates[place]), scores[place]) for place in order[:8])
+        )
+        return Ranking(found, standing(scores, self._asked(candidates, likenesses, frozenset()))[0])
 
-    def confidence(self, ranked: list[Ranked]) -> float:
-        """How likely the first of these is the right one, 0..1."""
-        if not ranked:
-            return 0.0
-        second = ranked[1].score if len(ranked) > 1 else 0.0
-        return self.calibration.confidence(ranked[0].score, ranked[0].score - second)
+    def likenesses(
+        self, question: str, vector: Vectors, answers: Callable[[Article], bool]
+    ) -> tuple[npt.NDArray[np.int64], Matrix]:
+        """Positions of the candidates, in the order of the articles, and their likenesses (candidates x 4)."""
+        words, pieces = self.lexical.words(question), self.lexical.pieces(question)
+        near = self._article[self._near(vector, _NEAREST)[0]]
+        first = dict.fromkeys([*_best(words), *_best(pieces), *map(int, near)])
+        willing = [at for at in first if answers(self.articles[at])][:MAX_CANDIDATES]
+        candidates = np.array(sorted(willing), dtype=np.int64)
+        meaning = np.array([self._meaning(vector, at) for at in candidates], dtype=np.float32).reshape(-1, 2)
+        return candidates, np.column_stack([meaning, words[candidates], pieces[candidates]]).astype(np.float32)
+
+    def asked(self, question: str, vector: Vectors, topics: frozenset[str], *, but: Article | None = None) -> Asked:
+        """A question whose topics are known, to learn from; `but`: as if that article were not there."""
+        return self._asked(*self.likenesses(question, vector, lambda article: article is not but), topics)
+
+    def tuned(self, tuning: Tuning) -> LanguageIndex:
+        """The same index with other weights."""
+        other = copy.copy(self)
+        other.tuning = tuning
+        return other
+
+    def without(self, hidden: set[int]) -> LanguageIndex:
+        """The index as if these entries (numbers) were not in it. Articles keep their place, passages theirs."""
+        kept = [number for number in range(len(self.entries)) if number not in hidden]
+        other = copy.copy(self)
+        other.entries = [self.entries[number] for number in kept]
+        other._place(self.vectors[kept])  # noqa: SLF001
+        return other
 
     def strangers(self) -> list[tuple[Article, str, Article]]:
         """Titles and example questions that find another article than their own: (own, text, found)."""
-        asked = [(n, entry) for n, entry in enumerate(self.entries) if entry.kind != "passage"]
-        firsts = [int(self._entry_scores(n, self._lexical, set()).argmax()) for n, _ in asked]
-        return [
-            (self.articles[entry.article], entry.text, self.articles[first])
-            for (_, entry), first in zip(asked, firsts, strict=True)
-            if first != entry.article
-        ]
+        found = []
+        for number, entry in enumerate(self.entries):
+            if entry.kind == "passage" or number not in self._suspects:
+                continue
+            own = self.articles[entry.article]
+            ranking = self.rank(entry.text, np.asarray(self.vectors[number : number + 1], np.float32), lambda _: True)
+            if ranking.found and ranking.found[0].article is not own:
+                found.append((own, entry.text, ranking.found[0].article))
+        return found
 
-    def _lexical_index(self, texts: list[Entry]) -> LexicalIndex:
-        whole: dict[int, list[str]] = defaultdict(list)
-        for entry in texts:
-            whole[entry.article].append(entry.text)
-        return LexicalIndex([" ".join(whole[position]) for position in range(len(self.articles))], self.language)
+    def save(self, folder: Path) -> None:
+        """Write everything that would take long to make again; `load` wants the same articles."""
+        np.save(folder / "vectors.npy", self.vectors, allow_pickle=False)
+        self.lexical.save(folder)
+        if len(self.entries) > EXACT_UP_TO:
+            faiss.write_index(self._nearest, str(folder / "graph.faiss"))
 
-    def _likeness(self, vector: Vectors) -> Scores:
-        """Cosine of a vector to each entry; one beyond the nearest counts like the last of them."""
-        scores, ids = self._nearest.search(vector, min(_NEAREST, len(self.entries)))
-        near: Scores = np.full(len(self.entries), scores[0, -1], dtype=np.float32)
-        near[ids[0]] = scores[0]
-        return near
+    @classmethod
+    def load(cls, folder: Path, language: Language, articles: list[Article], tuning: Tuning) -> LanguageIndex:
+        """Map a saved index. Raises OSError, RuntimeError or ValueError if it is not what `save` wrote."""
+        vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        if vectors.dtype != np.float32 or vectors.ndim != 2:
+            raise ValueError(f"vectors of shape {vectors.shape} {vectors.dtype}")
+        graph = folder / "graph.faiss"
+        nearest = faiss.read_index(str(graph)) if graph.exists() else None
+        lexical = LexicalIndex.load(folder, language)
+        return cls(language, articles, vectors, tuning=tuning, lexical=lexical, nearest=nearest)
 
-    def _fuse(self, near: Scores, lexical: LexicalIndex, question: str) -> Scores:
-        weights = WEIGHTS[self.language]
-        best = np.zeros(len(self.articles), dtype=np.float32)
-        np.maximum.at(best, self._article, near)
-        scores: Scores = (
-            weights.vectors * best + weights.words * lexical.words(question) + weights.pieces * lexical.pieces(question)
-        )
-        return np.clip(scores, 0.0, 1.0)
+    def _near(self, vectors: Vectors, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Numbers and cosines of the nearest entries, for a single vector."""
+        scores, ids = self._nearest.search(vectors, min(most, len(self.entries)))
+        there = ids[0] >= 0
+        return ids[0][there], scores[0][there]
 
-    def _nearest_passage(self, near: Scores, article: int) -> int:
-        own = [n for n in np.flatnonzero(self._article == article) if self.entries[n].kind == "passage"]
-        return self.entries[max(own, key=lambda n: near[n])].place if own else 0
+    def _meaning(self, vector: Vectors, article: int) -> tuple[float, float]:
+        """Cosine to the article's nearest title or question, and to its nearest passage."""
+        own = slice(self._start[article], self._start[article + 1])
+        cosines, passage = self.vectors[own] @ vector[0], self._is_passage[own]
+        return max(cosines[~passage].max(), 0.0), max(cosines[passage].max(initial=0.0), 0.0)
 
-    def _entry_scores(self, number: int, lexical: LexicalIndex, hidden: set[int]) -> Scores:
-        """Scores of the articles for an entry's own text, as if the hidden entries had no vectors."""
-        near = self._likeness(self.vectors[number : number + 1])
-        near[list(hidden)] = 0.0
-        return self._fuse(near, lexical, clean(self.entries[number].text))
+    def _nearest_passage(self, vector: Vectors, article: int) -> int:
+        own = slice(self._start[article], self._start[article + 1])
+        passages = np.flatnonzero(self._is_passage[own])
+        cosines = self.vectors[own][passages] @ vector[0]
+        return self.entries[int(self._start[article] + passages[int(cosines.argmax())])].place if len(passages) else 0
 
-    def _samples(self) -> list[calibration.Sample]:
-        """Every example question, asked of an index without it, and once more without its article."""
-        if len(self.articles) < 3:
-            return []
-        samples = []
-        for fold in range(_FOLDS):
-            hidden = {
-                n for n, entry in enumerate(self.entries) if entry.kind == "question" and entry.place % _FOLDS == fold
-            }
-            lexical = self._lexical_index([entry for n, entry in enumerate(self.entries) if n not in hidden])
-            for number in hidden:
-                own, scores = self.entries[number].article, self._entry_scores(number, lexical, hidden)
-                samples.append(calibration.Sample(*_lead(scores), right=int(scores.argmax()) == own))
-                scores[own] = 0.0
-                samples.append(calibration.Sample.unanswerable(*_lead(scores)))
-        return samples
+    def _asked(self, candidates: npt.NDArray[np.int64], likenesses: Matrix, topics: frozenset[str]) -> Asked:
+        held = [frozenset(self.articles[at].topics) for at in candidates]
+        return Asked(likenesses, np.array([bool(topics & own) for own in held], dtype=bool), held)
+
+    @cached_property
+    def _suspects(self) -> frozenset[int]:
+        """Entries that are very near to an entry of another article."""
+        found = set()
+        for at in range(0, len(self.entries), 1024):
+            rows = np.ascontiguousarray(self.vectors[at : at + 1024], dtype=np.float32)
+            scores, ids = self._nearest.search(rows, min(16, len(self.entries)))
+            other = (self._article[ids] != self._article[at : at + len(rows), None]) & (scores > _ALIKE) & (ids >= 0)
+            found.update((at + np.flatnonzero(other.any(axis=1))).tolist())
+        return frozenset(found)
 
 
-def _lead(scores: Scores) -> tuple[float, float]:
-    second, first = np.sort(scores)[-2:]
-    return float(first), float(first - second)
+def _whole_texts(found: list[Entry], articles: int) -> list[str]:
+    whole: dict[int, list[str]] = defaultdict(list)
+    for entry in found:
+        whole[entry.article].append(entry.text)
+    return [" ".join(whole[position]) for position in range(articles)]
+
+
+def _nearest_of(vectors: Vectors) -> Any:
+    dimension = vectors.shape[1]
+    if len(vectors) <= EXACT_UP_TO:
+        flat = faiss.IndexFlatIP(dimension)
+        flat.add(np.ascontiguousarray(vectors))
+        return flat
+    precision: Any = faiss.ScalarQuantizer.QT_fp16  # half the memory of float32; the last step compares exactly anyway
+    graph: Any = faiss.IndexHNSWSQ(dimension, precision, _LINKS, faiss.METRIC_INNER_PRODUCT)
+    graph.hnsw.efConstruction, graph.hnsw.efSearch = _BUILD_WIDTH, _SEARCH_WIDTH
+    rows = np.ascontiguousarray(vectors)
+    graph.train(rows[:1000])
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    graph.add(rows)
+    faiss.omp_set_num_threads(1)
+    return graph
+
+
+def _best(scores: Scores) -> list[int]:
+    """Positions of the best few scores that are not 0."""
+    most = min(_LEXICAL_CANDIDATES, len(scores))
+    top = np.argpartition(-scores, most - 1)[:most] if len(scores) else np.zeros(0, dtype=np.int64)
+    return [int(at) for at in top[np.argsort(-scores[top], kind="stable")] if scores[at] > 0]

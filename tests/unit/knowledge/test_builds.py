@@ -7,12 +7,13 @@ import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from knowledge import builds
+from knowledge import builds, questions
 from knowledge.articles import read_folder
 from knowledge.builds import Build, BuildRefused, Builds, Current
 from tests.unit.knowledge.small_shop import LetterEncoder, article, write
@@ -34,7 +35,7 @@ def test_a_saved_build_is_loaded_as_it_was(kept: Builds, build: Build, encoder: 
     assert (loaded.version, loaded.built_at, loaded.model) == (build.version, build.built_at, build.model)
     assert loaded.articles == build.articles
     assert np.array_equal(loaded.languages["de"].vectors, build.languages["de"].vectors)
-    assert loaded.languages["de"].calibration == build.languages["de"].calibration
+    assert loaded.languages["de"].tuning == build.languages["de"].tuning
 
 
 def test_the_same_articles_and_model_make_the_same_version(articles_dir: Path, build: Build):
@@ -54,15 +55,15 @@ def test_only_new_texts_are_encoded_again(articles_dir: Path, build: Build):
 def test_vectors_of_another_model_are_never_reused(articles_dir: Path, build: Build):
     encoder = LetterEncoder("other")
     builds.make(read_folder(articles_dir)[0], encoder, before=build)
-    assert len(encoder.encoded) == 40
+    assert len(encoder.encoded) == 48
 
 
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda folder: (folder / "vectors.de.npy").unlink(),
+        lambda folder: (folder / "de" / "vectors.npy").unlink(),
         lambda folder: (folder / "manifest.json").unlink(),
-        lambda folder: os.truncate(folder / "vectors.de.npy", 500),
+        lambda folder: os.truncate(folder / "de" / "vectors.npy", 500),
         lambda folder: os.truncate(folder / "articles.json", 500),
         lambda folder: (folder / "manifest.json").write_text("{"),
         lambda folder: (folder / "manifest.json").write_text("{}"),
@@ -83,7 +84,7 @@ def test_a_build_of_another_model_or_dimension_is_refused(kept: Builds, build: B
     kept.save(build)
     with pytest.raises(BuildRefused, match="was made by letters, not by other"):
         kept.load(build.version, LetterEncoder("other"))
-    with pytest.raises(BuildRefused, match="shape"):
+    with pytest.raises(BuildRefused, match="48 numbers"):
         kept.load(build.version, LetterEncoder(dimension=384))
 
 
@@ -97,10 +98,10 @@ def test_a_build_of_other_code_is_refused(
 
 
 def test_a_process_killed_while_writing_leaves_no_build(kept: Builds, build: Build, monkeypatch: pytest.MonkeyPatch):
-    def killed(_: Path, __: bytes) -> None:
+    def killed(_: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(builds, "_write_durably", killed)
+    monkeypatch.setattr(builds, "_make_durable", killed)
     with pytest.raises(KeyboardInterrupt):
         kept.save(build)
     assert kept.history() == []
@@ -118,19 +119,21 @@ def make_versions(kept: Builds, build: Build, count: int) -> list[str]:
     versions = []
     for number in range(count):
         version = f"v{number}"
-        kept.save(Build(version, build.built_at, build.model, build.languages))
+        kept.save(replace(build, version=version))
         os.utime(kept.folder / "builds" / version, (number + 1e9, number + 1e9))
         kept.switch(Current(version))
         versions.append(version)
     return versions
 
 
-def test_the_last_five_builds_are_kept_and_the_one_that_serves_always(kept: Builds, build: Build):
-    make_versions(kept, build, 7)
-    assert kept.history() == ["v6", "v5", "v4", "v3", "v2"]
+def test_the_last_ten_builds_are_kept_and_the_one_that_serves_always(kept: Builds, build: Build):
+    make_versions(kept, build, 12)
+    assert kept.history() == [f"v{number}" for number in range(11, 1, -1)]
+    assert [one.version for one in kept.kept()] == kept.history()
+    assert kept.kept()[0].articles == 8
     kept.switch(Current("v2"))
     os.utime(kept.folder / "builds" / "v2", (1, 1))
-    kept.save(Build("v7", build.built_at, build.model, build.languages))
+    kept.save(replace(build, version="v12"))
     kept.switch(Current("v2"))
     assert "v2" in kept.history()
 
@@ -164,3 +167,24 @@ def test_many_writers_of_the_same_build_leave_one_good_build(kept: Builds, build
     assert kept.load(build.version, encoder).articles == build.articles
     assert sorted(path.name for path in kept.folder.iterdir()) == ["builds", "current"]
     assert [path.name for path in (kept.folder / "builds").iterdir()] == [build.version]
+
+
+def test_a_few_changes_keep_the_ranking_and_many_have_it_learned_anew(articles_dir: Path, encoder: LetterEncoder):
+    first = builds.make(read_folder(articles_dir)[0], encoder)
+    marked = replace(
+        first,
+        languages={name: index.tuned(replace(index.tuning, bias=-9.0)) for name, index in first.languages.items()},
+    )
+    write(articles_dir, "de", "payment", article(body="Anders."))
+    again = builds.make(read_folder(articles_dir)[0], encoder, before=marked)
+    assert again.languages["en"].tuning.bias == -9.0
+    assert again.languages["de"].tuning.bias != -9.0  # a quarter of four articles has changed
+
+
+def test_another_question_set_is_another_version_and_another_ranking(articles_dir: Path, tmp_path: Path):
+    file = tmp_path / "shop.de.jsonl"
+    file.write_text('{"question": "PayPal?", "topics": ["payment"], "split": "development"}\n', encoding="utf-8")
+    found, encoder = read_folder(articles_dir)[0], LetterEncoder()
+    without, with_ = (builds.make(found, encoder, questions=asked) for asked in (None, questions.read(tmp_path)))
+    assert without.version != with_.version
+    assert with_.languages["de"].tuning.source != without.languages["de"].tuning.source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.lexical import MAX_QUERY, LexicalIndex, clean
 
 TEXTS = ["Welche Zahlungsarten gibt es?", "Wie schicke ich die Ware zurück?", "Wann haben Sie geöffnet?"]
-INDEX = LexicalIndex(TEXTS, "de")
+INDEX = LexicalIndex.of(TEXTS, "de")
 
 
 @pytest.mark.parametrize("question", ["Zahlung", "Zahlungsmethoden", "zahlungsart", "Zahlungsraten", "zalungsarten"])
@@ -54,3 +56,17 @@ def test_a_question_without_a_word_is_empty(nothing: str):
 
 def test_invisible_characters_do_not_hide_a_word():
     assert clean("Pay\u200bPal \u202ebitte\u2069") == "PayPal bitte"
+
+
+def test_a_saved_index_gives_the_same_scores(tmp_path: Path):
+    INDEX.save(tmp_path)
+    again = LexicalIndex.load(tmp_path, "de")
+    for question in (*TEXTS, "Zahlung", "xylophon"):
+        assert (again.words(question) == INDEX.words(question)).all()
+        assert (again.pieces(question) == INDEX.pieces(question)).all()
+
+
+def test_in_a_large_index_words_that_most_texts_have_are_passed_over():
+    many = LexicalIndex.of([f"Bestellung Nummer {number} Artikel{number}" for number in range(3000)], "de")
+    assert many.words("Bestellung").max() == 0
+    assert int(many.words("Bestellung artikel17").argmax()) == 17

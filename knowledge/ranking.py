@@ -1,0 +1,128 @@
+"""How likenesses become one score, and a score a confidence. Both are learned from questions whose topic is known.
+
+    score      = sum of weight times likeness (0..1 each, the weights add up to 1)
+    confidence = 1 / (1 + exp(-(bias + a * best score + b * lead + c * best likeness)))
+
+The weights maximise the softmax likelihood of a right article among all (ListNet's top-one loss, Cao et al. 2007); the
+confidence is Platt scaling (Platt 1999) over how the first article stands: its score, its lead over the first article
+of another topic, its nearest vector. Questions that no article answers count as wrong whatever is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Matrix = npt.NDArray[np.float32]
+LIKENESSES = ("question", "passage", "words", "pieces")
+"""Cosine to the nearest title or example question, to the nearest passage; shared words; like letters."""
+MAX_CANDIDATES = 50
+_SHARPNESS = 12.0  # of the softmax when it starts
+_STEPS = 400
+_FEWEST = 40
+"""Questions below which nothing is learned."""
+_RIDGE = 0.05  # keeps the fit finite when few questions are ever answered wrongly
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the first article of a ranking stands; what confidence is judged by."""
+
+    score: float
+    lead: float
+    nearest: float
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Weights in the order of `LIKENESSES`, and the confidence's coefficients. `source`: what it was learned from."""
+
+    weights: tuple[float, float, float, float] = (0.5, 0.2, 0.1, 0.2)
+    bias: float = -5.0
+    score: float = 6.0
+    lead: float = 6.0
+    nearest: float = 2.0
+    source: str = "default"
+
+    def confidence(self, standing: Standing) -> float:
+        """How likely the first article answers, 0..1."""
+        sum_ = self.bias + self.score * standing.score + self.lead * standing.lead + self.nearest * standing.nearest
+        return float(1 / (1 + np.exp(-np.clip(sum_, -30, 30))))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the index sees it: likenesses (candidates x 4), and which of the candidates are right."""
+
+    likenesses: Matrix
+    right: npt.NDArray[np.bool_]
+    topics: Sequence[frozenset[str]]
+    """Of each candidate."""
+
+
+def learn(asked: Sequence[Asked], source: str, start: Tuning | None = None) -> Tuning:
+    """Weights from the questions that have an answer, confidence from all. Too few or one-sided ones give the start."""
+    before = start or Tuning()
+    asked = [one for one in asked if len(one.topics)]
+    if len(asked) < _FEWEST:
+        return replace(before, source=source)
+    answerable = [one for one in asked if one.right.any() and not one.right.all()]
+    weights = _weights(answerable, before) if answerable else before.weights
+    standings = [(standing(one.likenesses @ np.array(weights, dtype=np.float32), one), one) for one in asked]
+    samples = [(found, bool(one.right[first])) for (found, first), one in standings]
+    if len({right for _, right in samples}) < 2:
+        return Tuning(weights, source=source)
+    return Tuning(weights, *_confidence(samples), source=source)
+
+
+def standing(scores: Matrix, one: Asked) -> tuple[Standing, int]:
+    """How the best candidate stands, and which it is."""
+    first = int(scores.argmax())
+    others = [float(s) for s, topics in zip(scores, one.topics, strict=True) if topics.isdisjoint(one.topics[first])]
+    nearest = float(one.likenesses[first, :2].max())
+    return Standing(float(scores[first]), float(scores[first]) - max(others, default=0.0), nearest), first
+
+
+def _weights(asked: list[Asked], before: Tuning) -> tuple[float, float, float, float]:
+    """Adam on the logarithms of the unnormalised weights, so that none gets negative."""
+    theta = np.log(np.array(before.weights, dtype=np.float64) * _SHARPNESS)
+    mean, square = np.zeros(4), np.zeros(4)
+    for step in range(1, _STEPS + 1):
+        weights = np.exp(theta)
+        gradient = np.mean([_gradient(one, weights) for one in asked], axis=0) * weights
+        mean, square = 0.9 * mean + 0.1 * gradient, 0.99 * square + 0.01 * gradient**2
+        theta += 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+    final = np.exp(theta) / np.exp(theta).sum()
+    return float(final[0]), float(final[1]), float(final[2]), float(final[3])
+
+
+def _gradient(one: Asked, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Of log P(a right candidate is first)."""
+    logits = one.likenesses @ weights
+    chance = np.exp(logits - logits.max())
+    chance /= chance.sum()
+    right = np.where(one.right, chance, 0.0)
+    result: npt.NDArray[np.float64] = (right / right.sum() - chance) @ one.likenesses
+    return result
+
+
+def _confidence(samples: list[tuple[Standing, bool]]) -> tuple[float, float, float, float]:
+    """Logistic regression by Newton's method."""
+    x = np.array([[1.0, found.score, found.lead, found.nearest] for found, _ in samples])
+    y = np.array([right for _, right in samples], dtype=np.float64)
+    ridge = _RIDGE * np.diag([0.0, 1.0, 1.0, 1.0])
+    beta: npt.NDArray[np.float64] = np.zeros(4)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        curvature = (x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(4)
+        step = np.linalg.solve(curvature, x.T @ (y - p) - ridge @ beta)
+        beta = beta + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(beta[0]), float(beta[1]), float(beta[2]), float(beta[3])
