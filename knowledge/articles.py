@@ -13,6 +13,7 @@ import stat
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from knowledge import frontmatter, markdown
@@ -128,11 +129,14 @@ def _read_file(path: Path, name: str) -> Article | list[Problem]:
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return [problem("file-special", name, 0)]
-            return parse(stream.read(MAX_BYTES + 1), name)
+            return _parse_once(stream.read(MAX_BYTES + 1), name)
     except OSError as error:
         if path.is_symlink():
             return [problem("file-link", name, 0)]
         return [problem("file-unreadable", name, 0, reason=error.strerror)]
+
+
+_parse_once = lru_cache(maxsize=20_000)(parse)  # a save changes one file; the others need no second look
 
 
 def _hidden_characters(text: str, file: str) -> Iterator[Problem]:

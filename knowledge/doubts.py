@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -177,7 +178,7 @@ def _related(one: Article, other: Article) -> bool:
 def _rarity(articles: list[Article]) -> Rarity:
     """Weight of each stem, from the share of articles that have it; 0 for common ones."""
     there = Counter(
-        stem for article in articles for stem in set(stems(f"{article.title} {plain(article.body)}", article.language))
+        stem for article in articles for stem in {*stems(article.title, article.language), *_stems_of(article)}
     )
     least = _COMMON_WORD if len(articles) > _COMMON else 0.0
     return defaultdict(float, {stem: max(math.log((1 + len(articles)) / n) - least, 0.0) for stem, n in there.items()})
@@ -197,8 +198,13 @@ def _sharing(things: Iterable[tuple[int, Iterable[str]]], least: int) -> Iterato
 
 def _runs(article: Article) -> set[str]:
     """All runs of three words of the text."""
-    words = stems(plain(article.body), article.language)
+    words = _stems_of(article)
     return {" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
+
+
+@lru_cache(maxsize=20_000)
+def _stems_of(article: Article) -> tuple[str, ...]:
+    return tuple(stems(plain(article.body), article.language))
 
 
 def _means(index: LanguageIndex) -> dict[str, Vectors]:

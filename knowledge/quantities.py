@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.lexical import stems
@@ -56,10 +57,11 @@ class Quantity:
     """Stems of the sentence's other words."""
 
 
-def quantities(article: Article) -> list[Quantity]:
+@lru_cache(maxsize=20_000)
+def quantities(article: Article) -> tuple[Quantity, ...]:
     """All of them, in order, but for numbers without a unit and bounds ("länger als einen Tag")."""
     pattern = _patterns[article.language]
-    found = []
+    found: list[Quantity] = []
     for block in blocks(article.body):
         for sentence in _SENTENCE_END.split(block.words):
             matches = list(pattern.finditer(sentence))
@@ -68,7 +70,7 @@ def quantities(article: Article) -> list[Quantity]:
                     stem for stem in stems(pattern.sub(" ", sentence), article.language) if stem.isalpha()
                 )
                 found += [_quantity(match, sentence, about, article.language) for match in matches]
-    return found
+    return tuple(found)
 
 
 def _quantity(match: re.Match[str], sentence: str, about: frozenset[str], language: Language) -> Quantity:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from knowledge.builds import Builds
@@ -30,7 +30,7 @@ def _shop(monkeypatch: pytest.MonkeyPatch, articles_dir: Path, data_dir: Path):
     monkeypatch.setenv("KULANZ_KNOWLEDGE_QUESTIONS", str(data_dir / "none"))
 
 
-def run(*words: str, asked: str | bytes = "") -> Result:
+def run(*words: str, asked: str | bytes = "") -> Any:
     return CliRunner().invoke(app, words, input=asked)
 
 
