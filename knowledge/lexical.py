@@ -64,6 +64,12 @@ class LexicalIndex:
         total = self._stems.add(weights)
         return np.minimum(total / best, 1.0).astype(np.float32) if best else total
 
+    def known(self, question: str) -> float:
+        """Share of the question's words, weighted by rarity, that any text has."""
+        known, unknown = self._stems.known(Counter(stems(question, self.language)))
+        weight = sum(count * self._stems.rarity(term) for term, count in known.items())
+        return weight / max(weight + self._stems.rarity_of_unknown * unknown.total(), 1e-9)
+
     def pieces(self, question: str) -> Scores:
         """Likeness of the letters; one score a text."""
         known, unknown = self._grams.known(Counter(grams(question)))

@@ -1,6 +1,6 @@
 """From saved files to what visitors read: check, build, check again, swap. What fails changes nothing but the status.
 
-publisher = Publisher(articles_dir, data_dir, "minilm")
+publisher = Publisher(articles_dir, data_dir, "kulanz")
 publisher.start()                    # serves when it returns; later saves are live within seconds
 publisher.search.search("Kann ich mit PayPal zahlen?", "de")
 """

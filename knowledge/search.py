@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from knowledge.index import LanguageIndex, Ranked
 
 Decision = Literal["answer", "choices", "none"]
-ANSWER_FROM = 0.6
-"""Confidence from which an answer is given; below it, down to `ASK_FROM`, the visitor is asked what they mean."""
-ASK_FROM = 0.3
 MAX_CHOICES = 3
 _TRIED = 8
 _FOLLOW_UP = re.compile(
@@ -143,9 +140,9 @@ def _confidence(index: LanguageIndex, ranking: Ranking) -> float:
 def _decide(index: LanguageIndex, ranking: Ranking, version: str) -> SearchResult:
     confidence, found = _confidence(index, ranking), ranking.found
     decision: Decision = "none"
-    if found and confidence >= ANSWER_FROM:
+    if found and confidence >= index.tuning.answer_from:
         decision = "answer"
-    elif len(found) > 1 and confidence >= ASK_FROM:
+    elif len(found) > 1 and confidence >= index.tuning.ask_from:
         decision = "choices"
     used = {"answer": 1, "choices": min(len(found), MAX_CHOICES), "none": 0}[decision]
     return SearchResult(

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from knowledge.builds import Builds
 from knowledge.cli import app
+from knowledge.ranking import Tuning
 from tests.unit.knowledge.small_shop import LetterEncoder, article, write
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[3]
 def _shop(monkeypatch: pytest.MonkeyPatch, articles_dir: Path, data_dir: Path):
     """The commands work on the small shop, with an encoder that needs no model."""
     monkeypatch.setattr("knowledge.publish.open_encoder", lambda _: LetterEncoder())
-    monkeypatch.setattr("knowledge.search.ANSWER_FROM", 0.2)  # so few articles make nobody sure
+    tuning = Tuning(answer_from=0.2)  # so few articles make nobody sure
+    monkeypatch.setattr("knowledge.builds._tune", lambda *_: tuning)
     monkeypatch.setenv("KULANZ_ARTICLES_DIR", str(articles_dir))
     monkeypatch.setenv("KULANZ_DATA_DIR", str(data_dir))
     monkeypatch.setenv("KULANZ_KNOWLEDGE_QUESTIONS", str(data_dir / "none"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import json
 from pathlib import Path
 
 import pytest
@@ -10,106 +10,132 @@ import pytest
 from knowledge import builds, evaluate
 from knowledge.articles import LANGUAGES, Language
 from knowledge.check import check, regressions
-from knowledge.embeddings import ModelMissing, SentenceEncoder, model_folder
+from knowledge.embeddings import Encoder, open_encoder
+from knowledge.questions import QuestionSet, read
 from knowledge.search import KnowledgeSearch
 
 ROOT = Path(__file__).resolve().parents[3]
-ARTICLES = ROOT / "knowledge" / "articles"
-RECALL = {"de": (0.65, 0.80), "en": (0.80, 0.90)}
-"""Floors of recall@1 and recall@3 on data/evaluation; the measured figures stand in knowledge/README.md."""
+ARTICLES, QUESTIONS = ROOT / "knowledge" / "articles", ROOT / "data" / "evaluation"
+RECALL_1, RECALL_3, PRECISION, STRAYS = 0.80, 0.92, 0.95, 0.03
+"""Floors on the half of the questions that nothing was tuned on; measured figures stand in knowledge/README.md."""
 
 
 @pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder("minilm")
+def encoder() -> Encoder:
+    return open_encoder()
 
 
 @pytest.fixture(scope="module")
-def build(encoder: SentenceEncoder) -> builds.Build:
+def questions() -> QuestionSet:
+    found = read(QUESTIONS)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def build(encoder: Encoder, questions: QuestionSet) -> builds.Build:
     found, problems = check(ARTICLES)
-    assert problems == []
-    return builds.make(found, encoder)
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    return builds.make(found, encoder, questions=questions)
 
 
 @pytest.fixture(scope="module")
-def search(build: builds.Build, encoder: SentenceEncoder) -> KnowledgeSearch:
+def search(build: builds.Build, encoder: Encoder) -> KnowledgeSearch:
     searching = KnowledgeSearch(encoder)
     searching.use(build)
     return searching
 
 
 def test_every_article_is_found_by_its_own_title_and_questions(build: builds.Build):
-    assert regressions(build) == []
+    assert [problem for problem in regressions(build) if problem.severity == "error"] == []
 
 
-def test_there_are_enough_articles_with_enough_questions_in_both_languages(build: builds.Build):
-    for language in LANGUAGES:
-        found = build.languages[language].articles
-        assert len(found) >= 24
-        assert all(len(article.questions) >= 5 for article in found)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_are_articles_for_every_topic_and_enough_of_every_kind(
+    build: builds.Build, questions: QuestionSet, language: Language
+):
+    found = [article for article in build.articles if article.language == language]
+    asked = {topic for question in questions.questions[language] for topic in question.topics}
+    explained = [article for article in found if article.kind in ("faq", "process")]
+    assert asked <= {topic for article in explained for topic in article.topics}
+    assert len(explained) >= 90
+    assert sum(article.kind == "process" for article in found) >= 15
+    assert sum(article.kind == "term" for article in found) >= 40
+    assert all(len(article.questions) >= 4 for article in found)
 
 
 def test_articles_address_german_visitors_formally(build: builds.Build):
     informal = {"du", "dir", "dich", "dein", "deine", "deinen", "deiner", "euch", "eure"}
-    for article in build.languages["de"].articles:
-        assert informal.isdisjoint(article.body.casefold().replace(".", " ").replace(",", " ").split()), article.file
+    for article in build.articles:
+        if article.language == "de":
+            words = set(article.body.casefold().replace(".", " ").replace(",", " ").split())
+            assert informal.isdisjoint(words), article.file
 
 
 @pytest.mark.parametrize(
-    ("question", "language", "article"),
+    ("question", "language", "topic"),
     [
-        ("Welche Zahlungsarten gibt es?", "de", "payment-methods"),
-        ("welche zahlungsarten habt ihr", "de", "payment-methods"),
-        ("paypal?", "de", "payment-methods"),
-        ("Was kostet der Versand?", "de", "shipping-costs"),
-        ("Wie kann ich mein Abo kündigen?", "de", "cancel-subscription"),
-        ("Can I pay with PayPal?", "en", "payment-methods"),
-        ("do you take paypal", "en", "payment-methods"),
-        ("What does shipping cost?", "en", "shipping-costs"),
-        ("How can I cancel my subscription?", "en", "cancel-subscription"),
+        ("Welche Zahlungsarten gibt es?", "de", "payment_methods"),
+        ("welche zahlungsarten habt ihr", "de", "payment_methods"),
+        ("paypal?", "de", "paypal"),
+        ("Was kostet der Versand?", "de", "shipping_costs"),
+        ("was kostet das porto", "de", "shipping_costs"),
+        ("Wie kann ich mein Abo kündigen?", "de", "cancel_subscription"),
+        ("Can I pay with PayPal?", "en", "paypal"),
+        ("What does shipping cost?", "en", "shipping_costs"),
+        ("How can I cancel my subscription?", "en", "cancel_subscription"),
     ],
 )
-def test_plain_questions_are_answered(search: KnowledgeSearch, question: str, language: Language, article: str):
+def test_plain_questions_are_answered(search: KnowledgeSearch, question: str, language: Language, topic: str):
     result = search.search(question, language)
     assert result.answer is not None, result
-    assert result.answer.article_id == article
+    assert topic in result.answer.topics
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_questions_that_are_not_in_the_articles_find_theirs(search: KnowledgeSearch, language: Language):
-    questions = evaluate.read(ROOT / "data" / "evaluation" / f"questions.{language}.jsonl")
-    figures = evaluate.measure(search, questions, language)
-    assert (figures.recall_1, figures.recall_3) >= RECALL[language], figures
-    assert figures.recall_3 >= RECALL[language][1], figures
-    assert figures.precision >= 0.95, figures
-    assert figures.strays == 0, figures
+def test_questions_that_nothing_was_tuned_on_find_their_topic(
+    search: KnowledgeSearch, questions: QuestionSet, language: Language
+):
+    figures = evaluate.figures(evaluate.ask(search, questions.of(language, "test"), language))
+    assert figures.recall_1 >= RECALL_1, figures
+    assert figures.recall_3 >= RECALL_3, figures
+    assert figures.precision >= PRECISION, figures
+    assert figures.strays <= STRAYS, figures
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_evaluation_questions_are_not_copied_from_the_articles(build: builds.Build, language: Language):
-    index = build.languages[language]
-    own = {entry.text.casefold().strip(" ?!.") for entry in index.entries}
-    asked = evaluate.read(ROOT / "data" / "evaluation" / f"questions.{language}.jsonl")
-    assert len(asked) >= 60
-    assert own.isdisjoint(question.question.casefold().strip(" ?!.") for question in asked)
-    assert {question.article for question in asked} - {article.id for article in index.articles} == {None}
+def test_a_german_question_finds_an_english_article_and_the_other_way_round(
+    build: builds.Build, encoder: Encoder, questions: QuestionSet, language: Language
+):
+    foreign = [article for article in build.articles if article.language != language]
+    searching = KnowledgeSearch(encoder)
+    searching.use(builds.make(foreign, encoder, before=build))
+    asked = [question for question in questions.of(language, "test") if question.topics]
+    found = [searching.search(question.question, language) for question in asked]
+    right = [evaluate.is_right(question, result, 3) for question, result in zip(asked, found, strict=True)]
+    assert sum(right) / len(right) >= 0.8
+    assert {tried.language for result in found for tried in result.tried} == {foreign[0].language}
 
 
-def test_a_rebuild_after_one_edit_takes_less_than_two_seconds(build: builds.Build, encoder: SentenceEncoder):
-    found = build.articles
-    before = time.process_time()
-    builds.make([*found[1:], found[0]], encoder, before=build)
-    assert time.process_time() - before < 2
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_follow_ups_are_understood_with_the_answer_before(search: KnowledgeSearch, language: Language):
+    lines = (QUESTIONS / f"followups.{language}.jsonl").read_text(encoding="utf-8").splitlines()
+    asked = [json.loads(line) for line in lines]
+    right = [
+        bool({*one["topics"]} & {topic for tried in result.tried[:3] for topic in tried.topics})
+        for one in asked
+        for result in [search.search(one["question"], language, previous=one["previous"])]
+    ]
+    assert sum(right) / len(right) >= 0.8
 
 
-def test_vectors_are_unit_rows_of_384(encoder: SentenceEncoder):
-    vectors = encoder.encode(["Hello", "a longer text " * 200])
-    assert (vectors.shape, str(vectors.dtype)) == ((2, 384), "float32")
-    assert (vectors**2).sum(axis=1) == pytest.approx(1, abs=1e-5)
-    assert encoder.dimension == 384
-    assert encoder.encode([]).shape == (0, 384)
-
-
-def test_a_model_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(ModelMissing, match="no sentence-transformers model"):
-        model_folder(str(tmp_path))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_evaluation_questions_are_not_copied_from_articles_or_training(
+    build: builds.Build, questions: QuestionSet, language: Language
+):
+    own = {entry.text.casefold().strip(" ?!.") for entry in build.languages[language].entries}
+    for file in (ROOT / "data" / "training" / "utterances").glob("*.tsv"):
+        own |= {
+            side.casefold().strip(" ?!.") for side in file.read_text(encoding="utf-8").replace("\t", "\n").split("\n")
+        }
+    assert [one.question for one in questions.questions[language] if one.question.casefold().strip(" ?!.") in own] == []

@@ -65,4 +65,4 @@ def test_of_a_long_article_the_best_passage_is_answered_with_its_heading():
 
 def test_the_index_holds_title_questions_and_passages():
     kinds = [entry.kind for entry in entries([read(LONG), replace(read("Kurz."), id="other")])]
-    assert kinds == ["title", *["question"] * 3, *["passage"] * 3, "title", *["question"] * 3, "passage"]
+    assert kinds == ["title", *["question"] * 4, *["passage"] * 3, "title", *["question"] * 4, "passage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from knowledge.search import KnowledgeSearch, SearchResult
 from tests.unit.knowledge.small_shop import LetterEncoder, article, write
 
 
-def search_over(folder: Path, today: date = date(2026, 6, 1)) -> KnowledgeSearch:
+def search_over(folder: Path, today: date = date(2026, 6, 1), **thresholds: float) -> KnowledgeSearch:
     encoder = LetterEncoder()
     search = KnowledgeSearch(encoder, today=lambda: today)
-    search.use(builds.make(read_folder(folder)[0], encoder))
+    made = builds.make(read_folder(folder)[0], encoder)
+    tuned = {name: index.tuned(replace(index.tuning, **thresholds)) for name, index in made.languages.items()}
+    search.use(replace(made, languages=tuned))
     return search
 
 
@@ -89,19 +92,16 @@ def test_buttons_of_the_article_come_with_the_answer(articles_dir: Path):
     assert found.buttons == ("track_order",)
 
 
-def test_a_question_that_nothing_is_near_enough_to_is_unknown(articles_dir: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("knowledge.search.ASK_FROM", 0.9)
-    result = search_over(articles_dir).search("xqzw vvv", "de")
+def test_a_question_that_nothing_is_near_enough_to_is_unknown(articles_dir: Path):
+    result = search_over(articles_dir, ask_from=0.9).search("xqzw vvv", "de")
     assert (result.decision, result.answer, result.choices) == ("none", None, ())
     assert not any(tried.used for tried in result.tried)
 
 
-def test_a_question_between_articles_is_asked_back_with_up_to_three_choices(
-    articles_dir: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("knowledge.search.ASK_FROM", 0.0)
-    monkeypatch.setattr("knowledge.search.ANSWER_FROM", 0.99)
-    result = search_over(articles_dir).search("Wie erreiche ich die Retoure mit Garantie?", "de")
+def test_a_question_between_articles_is_asked_back_with_up_to_three_choices(articles_dir: Path):
+    result = search_over(articles_dir, ask_from=0.0, answer_from=0.99).search(
+        "Wie erreiche ich die Retoure mit Garantie?", "de"
+    )
     assert (result.decision, result.answer) == ("choices", None)
     assert len(result.choices) == 3
     assert [tried.used for tried in result.tried][:3] == [True, True, True]
