@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     articles_dir: Path = ROOT / "knowledge" / "articles"
     knowledge_questions: Path = ROOT / "data" / "evaluation"
     """Questions with the topics that answer them: the index is tuned on them, and none is published that answers fewer."""
-    embedding_model: str = "minilm"
+    embedding_model: str = "kulanz"
     """`kulanz` (ours, German and English), `minilm` (packaged, English) or the folder of any sentence-transformers model."""
     bot_timeout: float = Field(default=3.0, gt=0)
     """Seconds a bot's turn may take before the visitor is told and offered a human."""

@@ -22,7 +22,7 @@ DEFAULTS = {
     "KULANZ_DATABASE_URL": "",
     "KULANZ_ARTICLES_DIR": str(ROOT / "knowledge" / "articles"),
     "KULANZ_KNOWLEDGE_QUESTIONS": str(ROOT / "data" / "evaluation"),
-    "KULANZ_EMBEDDING_MODEL": "minilm",
+    "KULANZ_EMBEDDING_MODEL": "kulanz",
 }
 SECRET = "KULANZ_CHANNEL_SECRET"  # noqa: S105
 """The name of the setting, not its value."""
