@@ -27,6 +27,7 @@ shared words; like letters."""
 MAX_CANDIDATES = 50
 _SHARPNESS = 12.0  # of the softmax when it starts
 _STEPS = 400
+_PULL = 0.0025  # back to the start, so that no likeness is given up that other articles than these may need
 _PRECISE, _STRAYS = 0.95, 0.02
 """Of the answers given so many must be right; of the questions that nobody can answer so many may get one."""
 _FEWEST = 40
@@ -48,7 +49,7 @@ class Standing:
 class Tuning:
     """Weights in the order of `LIKENESSES`, and the confidence's coefficients. `source`: what it was learned from."""
 
-    weights: tuple[float, ...] = (0.15, 0.4, 0.15, 0.15, 0.15)
+    weights: tuple[float, ...] = (0.2, 0.3, 0.15, 0.15, 0.2)
     bias: float = -5.0
     score: float = 6.0
     lead: float = 6.0
@@ -104,13 +105,13 @@ def standing(scores: Matrix, one: Asked) -> tuple[Standing, int]:
 
 def _weights(asked: list[Asked], before: Tuning) -> tuple[float, ...]:
     """Adam on the logarithms of the unnormalised weights, so that none gets negative."""
-    theta = np.log(np.array(before.weights, dtype=np.float64) * _SHARPNESS)
+    theta = start = np.log(np.array(before.weights, dtype=np.float64) * _SHARPNESS)
     mean, square = np.zeros_like(theta), np.zeros_like(theta)
     for step in range(1, _STEPS + 1):
         weights = np.exp(theta)
-        gradient = np.mean([_gradient(one, weights) for one in asked], axis=0) * weights
+        gradient = np.mean([_gradient(one, weights) for one in asked], axis=0) * weights - _PULL * (theta - start)
         mean, square = 0.9 * mean + 0.1 * gradient, 0.99 * square + 0.01 * gradient**2
-        theta += 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        theta = theta + 0.05 * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
     final = np.exp(theta) / np.exp(theta).sum()
     return tuple(float(weight) for weight in final)
 
