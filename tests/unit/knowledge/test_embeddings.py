@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 from safetensors.numpy import load_file, save_file
 
@@ -239,3 +240,10 @@ def test_weights_that_are_no_numbers_are_refused(copied: Callable[..., Path]):
 def test_a_folder_without_a_model_is_named(tmp_path: Path):
     with pytest.raises(ModelMissing, match=f"KULANZ_EMBEDDING_MODEL={tmp_path}"):
         open_encoder(str(tmp_path))
+
+
+def test_the_runtime_of_the_model_has_nobody_to_report_to():
+    folder = Path(onnxruntime.__file__).parent / "capi"
+    libraries = list(folder.glob("*.so*")) + list(folder.glob("*.dylib"))
+    assert libraries
+    assert [library.name for library in libraries if b"events.data.microsoft" in library.read_bytes()] == []
