@@ -16,7 +16,7 @@ from knowledge.search import KnowledgeSearch
 
 ROOT = Path(__file__).resolve().parents[3]
 ARTICLES, QUESTIONS = ROOT / "knowledge" / "articles", ROOT / "data" / "evaluation"
-RECALL_1, RECALL_3, PRECISION, STRAYS = 0.80, 0.92, 0.95, 0.04
+RECALL_1, RECALL_3, PRECISION, STRAYS = 0.80, 0.90, 0.94, 0.04
 """Floors on the half of the questions that nothing was tuned on; measured figures stand in knowledge/README.md."""
 
 
