@@ -41,7 +41,7 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def encoder() -> embeddings.Encoder:
-    found = embeddings.open_encoder(embeddings.DEFAULT)
+    found = embeddings.open_encoder()
     found.encode(["warm up"])
     return found
 
@@ -50,7 +50,7 @@ def encoder() -> embeddings.Encoder:
 def test_a_question_over_many_passages(
     passages: int, asked: list[str], encoder: embeddings.Encoder, tmp_path: Path, capsys
 ):
-    minilm = embeddings.open_encoder("minilm")
+    minilm = embeddings.SentenceEncoder("minilm")
     minilm.encode(["warm up"])
     made = synthetic.articles(max(passages // 5, 1), "de", passages=5)
     rows = synthetic.vectors(made, encoder)
