@@ -30,7 +30,7 @@ def test_the_likeness_that_tells_right_from_wrong_gets_the_weight():
     chance = np.random.default_rng(1)
     tuning = learn([told_by_words(chance) for _ in range(80)], "test")
     assert sum(tuning.weights) == pytest.approx(1)
-    assert tuning.weights[3] > 0.8
+    assert tuning.weights[3] == max(tuning.weights) > 0.5
     assert tuning.source == "test"
 
 
