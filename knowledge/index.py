@@ -114,7 +114,7 @@ class LanguageIndex:
     ) -> tuple[npt.NDArray[np.int64], Matrix]:
         """Positions of the candidates, in the order of the articles, and their likenesses (candidates x 5)."""
         words, pieces = self.lexical.words(question), self.lexical.pieces(question)
-        near = self._article[self._near(vector, _NEAREST)[0]]
+        near = self._article[self._near(vector)]
         first = dict.fromkeys([*_best(words), *_best(pieces), *map(int, near)])
         willing = [at for at in first if answers(self.articles[at])][:MAX_CANDIDATES]
         candidates = np.array(sorted(willing), dtype=np.int64)
@@ -169,11 +169,10 @@ class LanguageIndex:
         lexical = LexicalIndex.load(folder, language)
         return cls(language, articles, vectors, tuning=tuning, lexical=lexical, nearest=nearest)
 
-    def _near(self, vectors: Vectors, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """Numbers and cosines of the nearest entries, for a single vector."""
-        scores, ids = self._nearest.search(vectors, min(most, len(self.entries)))
-        there = ids[0] >= 0
-        return ids[0][there], scores[0][there]
+    def _near(self, vector: Vectors) -> npt.NDArray[np.int64]:
+        """Numbers of the nearest entries."""
+        ids: npt.NDArray[np.int64] = self._nearest.search(vector, min(_NEAREST, len(self.entries)))[1][0]
+        return ids[ids >= 0]
 
     def _meaning(self, vector: Vectors, article: int) -> tuple[float, float, float]:
         """Cosine to the article's nearest title or question, mean of the nearest three, cosine to its nearest passage."""

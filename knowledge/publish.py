@@ -93,12 +93,11 @@ class Publisher:
         """Make the index of the articles as they are and look for problems, without letting it serve."""
         with self._refreshing:
             self.follow()
-            articles, problems = check(self.articles_dir)
+            articles, asked, problems = self._read()
             if errors(problems):
                 return Verified(None, problems)
-            build, lost = self._make(articles)
-            found = [*problems, *lost, *(self._doubts(build) if build else [])]
-            return Verified(build, in_order(found))
+            build, lost = self._make(articles, asked)
+            return Verified(build, in_order([*problems, *lost, *self._doubts(build)]))
 
     def follow(self) -> None:
         """Serve the version that serves elsewhere: after a start, a rollback, a build by another process."""
@@ -111,20 +110,16 @@ class Publisher:
             _log.warning("%s", refusal)
 
     def _publish(self, *, force: bool) -> list[Problem]:
-        articles, problems = check(self.articles_dir)
+        articles, asked, problems = self._read()
         if errors(problems):
             return problems
-        try:
-            version = builds.version_of(articles, self._encoder, self._questions())
-        except questions.QuestionsRefused as refusal:
-            return [_refused(refusal)]
-        current = self.builds.current()
+        version, current = builds.version_of(articles, self._encoder, asked), self.builds.current()
         if current and current.held_back == version and self._live and not force:
             return [problem("held-back", ".", 0, version=version), *problems]
         if self._live is None or self._live.version != version:
             self._write_status([], building=True)
-            build, lost = self._make(articles)
-            if build is None or lost:
+            build, lost = self._make(articles, asked)
+            if lost:
                 return in_order([*lost, *problems])
             self.builds.save(build)
             self.builds.switch(builds.Current(build.version))
@@ -132,12 +127,18 @@ class Publisher:
             _log.info("knowledge %s is live: %d articles", build.version, len(articles))
         return in_order([*problems, *self._doubts(self._live)]) if self._live else problems
 
-    def _make(self, articles: list[Article]) -> tuple[builds.Build | None, list[Problem]]:
-        """The build of these articles, taken from the folder if it is kept there, and what it finds no longer."""
+    def _read(self) -> tuple[list[Article], QuestionSet | None, list[Problem]]:
+        """What a build is made of, and what is wrong with it."""
+        articles, problems = check(self.articles_dir)
+        if errors(problems):
+            return articles, None, problems
         try:
-            asked = self._questions()
+            return articles, questions.read(self.questions_dir), problems
         except questions.QuestionsRefused as refusal:
-            return None, [_refused(refusal)]
+            return articles, None, [problem("questions-refused", ".", 0, reason=refusal)]
+
+    def _make(self, articles: list[Article], asked: QuestionSet | None) -> tuple[builds.Build, list[Problem]]:
+        """The build of these articles, taken from the folder if it is kept there, and what it finds no longer."""
         version = builds.version_of(articles, self._encoder, asked)
         build = self._kept(version) or builds.make(articles, self._encoder, before=self._live, questions=asked)
         return build, [*regressions(build), *lost_ground(build, self._live, asked, self._memory)]
@@ -147,9 +148,6 @@ class Publisher:
             return self.builds.load(version, self._encoder)
         except builds.BuildRefused:
             return None
-
-    def _questions(self) -> QuestionSet | None:
-        return questions.read(self.questions_dir)
 
     def _doubts(self, build: builds.Build) -> list[Problem]:
         """Pairs of articles to look at; looked for once a version, after it serves."""
@@ -226,7 +224,3 @@ def status_of(live: builds.Build | None, problems: list[Problem], *, building: b
             for article in articles
         ],
     }
-
-
-def _refused(refusal: questions.QuestionsRefused) -> Problem:
-    return problem("questions-refused", ".", 0, reason=refusal)

@@ -53,7 +53,7 @@ def make(corpus_dir: CorpusDir, work: WorkDir = WORK, model: ModelDir = MODEL) -
     if problems:
         raise typer.BadParameter(f"{problems[0].file}: {problems[0].message}", param_hint="articles")
     for stage in lessons.stages(pairs, articles, rows, targets):
-        student.teach(pupil, stage, report=lambda step: _log.info("step %d", step))
+        student.teach(pupil, stage)
     export.write(pupil, model)
     _log.info("%s is written; now `kulanz knowledge evaluate`", model)
 

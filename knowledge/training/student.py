@@ -25,7 +25,7 @@ from knowledge.training import alignment, vocabulary
 from knowledge.training.corpus import as_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy.typing as npt
@@ -111,8 +111,8 @@ def begin(pairs: list[Pair], tokenizer: Tokenizer, teacher: Path) -> Student:
     return Student(bert, tokenizer)
 
 
-def teach(student: Student, stage: Stage, report: Callable[[int], None]) -> None:
-    """Learn from the stage's lessons; every 500 steps `report(step)` is called."""
+def teach(student: Student, stage: Stage) -> None:
+    """Learn from the stage's lessons."""
     chance = random.Random(stage.seed)  # noqa: S311
     optimizer = _optimizer(student, stage.rates)
     peaks = [group["lr"] for group in optimizer.param_groups]
@@ -136,8 +136,6 @@ def teach(student: Student, stage: Stage, report: Callable[[int], None]) -> None
             if step % 50 == 0:
                 speed = seen / (time.monotonic() - began)
                 _log.info("step %d: %d of %d texts, %.0f/s, loss %.3f", step, seen, stage.texts, speed, loss.detach())
-            if step % 500 == 0:
-                report(step)
             if seen >= stage.texts:
                 break
 

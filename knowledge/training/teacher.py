@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float16]
 MAX_TOKENS = 96
 _BATCH = 128
+_log = logging.getLogger(__name__)
 
 
 def encode(texts: list[str], teacher: Path) -> Vectors:
@@ -31,5 +33,5 @@ def encode(texts: list[str], teacher: Path) -> Vectors:
         )
         unit = torch.nn.functional.normalize(found.float(), dim=1)
         vectors[rows] = unit.numpy().astype(np.float16)
-        print(f"teacher: {at + len(rows)} of {len(texts)}", flush=True)  # noqa: T201
+        _log.info("teacher: %d of %d texts", at + len(rows), len(texts))
     return vectors
