@@ -36,6 +36,7 @@ QuestionsDir = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail too.")]
 ARTICLES, DATA, QUESTIONS = ROOT / "knowledge" / "articles", ROOT / "data" / "var", ROOT / "data" / "evaluation"
 MODEL = ""
+_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @app.command("check")
@@ -183,24 +184,38 @@ def evaluate_search(
     articles: ArticlesDir = ARTICLES,
     data: DataDir = DATA,
     model: Model = MODEL,
+    plot: Annotated[Path | None, typer.Option(help="Where to draw the reliability plot, an SVG.")] = None,
 ) -> None:
     """Measure the search on questions whose topic is known; the test half was never tuned on."""
     from knowledge import evaluate
-    from knowledge import questions as asked
+    from knowledge import questions as sets
+    from knowledge.reliability import svg
 
     publisher = _ready(_publisher(articles, data, model, questions))
     try:
-        known = asked.read(questions)
-    except asked.QuestionsRefused as refusal:
+        known = sets.read(questions)
+    except sets.QuestionsRefused as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
     if known is None:
         raise typer.BadParameter(f"there are no questions in {questions}")
-    for language in LANGUAGES:
+    asked = {name: evaluate.ask(publisher.search, known.questions[name], name) for name in LANGUAGES}
+    for language, results in asked.items():
         for split in ("development", "test"):
-            figures = evaluate.figures(evaluate.ask(publisher.search, known.of(language, split), language))
-            values = "  ".join(f"{name} {value:.3g}" for name, value in asdict(figures).items())
-            typer.echo(f"{language} {split:12} {values}")
+            half = [(question, result) for question, result in results if question.split == split]
+            values = "  ".join(f"{name} {value:.3g}" for name, value in asdict(evaluate.figures(half)).items())
+            typer.echo(f"{language} {split:12} {values}  calibration_error {evaluate.calibration_error(half):.3g}")
+        for row in evaluate.coverage([one for one in results if one[0].split == "test"], _THRESHOLDS):
+            typer.echo(
+                "{} test from confidence {:.2f}: answered {:.3f}, precision {:.3f}, strays {:.3f}".format(
+                    language, *row
+                )
+            )
+    if plot:
+        kept_out = {name: [one for one in results if one[0].split == "test"] for name, results in asked.items()}
+        plot.write_text(
+            svg({name: evaluate.reliability(results) for name, results in kept_out.items()}), encoding="utf-8"
+        )
 
 
 def _publisher(articles: Path, data: Path, model: str, questions: Path) -> Publisher:
