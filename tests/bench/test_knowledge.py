@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from knowledge import builds, embeddings, questions
-from knowledge.articles import Article
+from knowledge.articles import Article, read_folder
 from knowledge.index import LanguageIndex
 from knowledge.lexical import LexicalIndex, clean
 from knowledge.ranking import Tuning
@@ -80,7 +80,7 @@ def test_a_question_over_many_passages(
 
 
 def test_building_from_nothing_and_after_one_change(encoder: embeddings.Encoder, tmp_path: Path, capsys):
-    shipped, _ = synthetic.read_folder(synthetic.ARTICLES)
+    shipped, _ = read_folder(synthetic.ARTICLES)
     asked_of = questions.read(ROOT / "data" / "evaluation")
     for name, made in (
         ("shipped articles", shipped),
