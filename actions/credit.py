@@ -1,86 +1,69 @@
-"""Late, damaged, missing: the claim goes to the desk, and its decision is told. No amount is made here."""
+"""Claims go to the desk, and its decision is told. No amount is made here."""
 
 from __future__ import annotations
 
+import re
+
 from actions import wishes
+from actions.flows import Flow
+from actions.picking import Option, ask_which, pick
 from actions.replies import days, money
 from actions.turn import Turn
 from handover.contract.events import CreditReason, HandoverReason
-from handover.contract.turns import (
-    BotMessage,
-    CreditClaimed,
-    CreditDecided,
-    OfferedChoice,
-    OrderItemView,
-    OrderView,
-    Signal,
-)
+from handover.contract.turns import CreditClaimed, CreditDecided, OrderItemView, OrderView
 
-REASONS: dict[str, CreditReason] = {
-    "complain_late": "late_delivery",
-    "complain_damaged": "damaged_item",
-    "complain_missing": "missing_item",
-}
 OVER_LIMIT = "limit.bot"
-
-
-class StaleTurn(Exception):
-    """The conversation has another owner by now: nothing the bot says would be heard."""
-
-
-async def complain(turn: Turn) -> None:
-    await claim(turn, REASONS[turn.intent])
+_ABOUT_OWN = re.compile(r"\W*(?:warum|wieso|weshalb|wann|wo|why|when|where)\b", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\b(?:wenn|falls|sollte|bei|if|in case)\b", re.IGNORECASE)
 
 
 async def claim(turn: Turn, reason: CreditReason) -> None:
-    wishes.open_wish(turn, reason)
+    """Late, damaged, missing: a claim about an order."""
     order = await wishes.order_of(turn, suits=SUITS[reason])
     if order is None:
         return
     item = None if reason == "late_delivery" else item_of(turn, order)
     if item is None and reason != "late_delivery":
-        ask_item(turn, order)
         return
-    claimed = CreditClaimed(
-        context=turn.context, reason=reason, order_number=order.number, item_sku=item.sku if item else None
-    )
-    tell(turn, await turn.desk.claim(claimed), order=order, item=item, reason=reason)
+    sku = item.sku if item else None
+    claimed = CreditClaimed(context=turn.context, reason=reason, subject=order.number, item_sku=sku)
+    decided = await turn.desk.claim(claimed)
+    if decided.because == "item.needed":
+        turn.note(item_sku=None)
+        ask_which(turn, "item_sku", _items(order), "credit.which_item", number=order.number)
+        return
+    late = days(order.days_late, turn.language)
+    tell(turn, decided, reason, number=order.number, item=item.name if item else "", late=late)
 
 
-def tell(turn: Turn, decided: CreditDecided, *, order: OrderView, item: OrderItemView | None, reason: str) -> None:
+def tell(turn: Turn, decided: CreditDecided, reason: CreditReason, **values: str) -> None:
+    """What the desk decided. `values`: what the sentences of this reason need, `number` among them."""
+    amount = money(decided.amount_cents, decided.currency, turn.language)
     match decided.outcome:
         case "granted":
-            turn.say(
-                f"credit.granted.{reason}",
-                number=order.number,
-                item=item.name if item else "",
-                late=days(order.days_late, turn.language),
-                amount=money(decided.amount_cents, decided.currency, turn.language),
-                reference=decided.reference or "",
-            )
+            turn.say(f"credit.granted.{reason}", amount=amount, reference=decided.reference or "", **values)
         case "already_granted":
-            amount = money(decided.amount_cents, decided.currency, turn.language)
-            turn.say("credit.already_granted", number=order.number, amount=amount, reference=decided.reference or "")
+            turn.say("credit.already_granted", amount=amount, reference=decided.reference or "")
         case "proposed" | "already_proposed":
             turn.call_human(_proposal_key(decided), handover_reason(decided))
-        case "refused" if decided.because == "item.needed":
-            ask_item(turn, order)
-            return
         case "refused":
-            key = f"because.{decided.because}"
-            turn.offer_human(
-                key if turn.replies.has(key) else "because.other",
-                "credit_unclear",
-                number=order.number,
-            )
+            turn.offer_human(_refusal_key(turn, decided.because, reason), "credit_unclear", **values)
         case "identity_required":
             wishes.ask_identity(turn)
             return
-        case "order_not_found":
-            wishes.say_not_found(turn, order.number)
+        case "not_found":
+            say_not_found(turn, reason, values["number"])
         case "stale":
-            raise StaleTurn
+            raise wishes.StaleTurn
     wishes.fulfil(turn)
+
+
+def say_not_found(turn: Turn, reason: CreditReason, number: str) -> None:
+    """The same for what does not exist and what is somebody else's."""
+    if reason in SUITS:
+        wishes.say_not_found(turn, number)
+    else:
+        turn.offer_human("request.not_found", "no_answer")
 
 
 def handover_reason(decided: CreditDecided) -> HandoverReason:
@@ -93,35 +76,20 @@ def _proposal_key(decided: CreditDecided) -> str:
     return "credit.over_limit" if decided.because == OVER_LIMIT else "credit.unclear"
 
 
+def _refusal_key(turn: Turn, because: str, reason: CreditReason) -> str:
+    """The sentence for this rule in this case; a rule that is newer than the texts has a plain one."""
+    keys = (f"because.{reason}.{because}", f"because.{because}", f"because.{reason}.other")
+    return next((key for key in keys if turn.replies.has(key)), "because.other")
+
+
 def item_of(turn: Turn, order: OrderView) -> OrderItemView | None:
-    """The item that was chosen, or is the only one, or that the visitor's words name."""
-    if len(order.items) == 1:
-        return order.items[0]
-    chosen = [item for item in order.items if item.sku == turn.slot("item_sku")]
-    if chosen:
-        return chosen[0]
-    return named_item(turn.text, order) or named_item(turn.slot("wish_text") or "", order)
+    """The item that was chosen, or is the only one, or that the visitor's words name. None: they were asked."""
+    option = pick(turn, "item_sku", _items(order), "credit.which_item", number=order.number)
+    return next((item for item in order.items if option and item.sku == option.value), None)
 
 
-def named_item(text: str, order: OrderView) -> OrderItemView | None:
-    """The one item whose name shares the most words with the text; none if two share as many."""
-    said = wishes.stems(text)
-    shared = {item: len(said & wishes.stems(item.name)) for item in order.items}
-    best = [item for item, count in shared.items() if count and count == max(shared.values())]
-    return best[0] if len(best) == 1 else None
-
-
-def ask_item(turn: Turn, order: OrderView) -> None:
-    choices = tuple(
-        OfferedChoice(label=item.name, signal=Signal(name="choose_item", data={"item_sku": item.sku}))
-        for item in order.items
-    )
-    turn.propose(
-        BotMessage(
-            text=turn.wording("credit.which_item", number=order.number),
-            choices=(*choices, turn.human_choice("visitor_wish")),
-        )
-    )
+def _items(order: OrderView) -> list[Option]:
+    return [Option(value=item.sku, label=item.name, words=item.name) for item in order.items]
 
 
 def _is_late(order: OrderView) -> bool:
@@ -142,3 +110,22 @@ SUITS: dict[CreditReason, wishes.Suits] = {
     "missing_item": _should_have_arrived,
 }
 """Which orders a claim without a number can be about."""
+
+
+def _flow(reason: CreditReason) -> Flow:
+    async def advance(turn: Turn) -> None:
+        await claim(turn, reason)
+
+    return Flow(advance, on_wish_only=True, is_wish=_happened)
+
+
+def _happened(text: str) -> bool:
+    """„Warum ist es noch nicht da?“ tells what happened; „Was ist, wenn es zu spät kommt?“ does not, and is worth nothing."""
+    return bool(_ABOUT_OWN.match(text)) and not _SUPPOSED.search(text)
+
+
+FLOWS = {
+    "parcel_late": _flow("late_delivery"),
+    "parcel_damaged": _flow("damaged_item"),
+    "partial_delivery": _flow("missing_item"),
+}

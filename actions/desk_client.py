@@ -1,4 +1,4 @@
-"""What actions ask the desk: orders and credit. The desk decides everything; nothing is kept here."""
+"""What actions ask the desk: orders, accounts, requests and credit. The desk decides everything; nothing is kept here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 import httpx
 
 from handover.contract.base import Wire
+from handover.contract.selfservice import AccountAsked, AccountFound, ServiceAnswered, ServiceRequested
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound
 
 Answer = TypeVar("Answer", bound=Wire)
@@ -35,6 +36,14 @@ class DeskClient:
     async def claim(self, claimed: CreditClaimed) -> CreditDecided:
         """Safe to repeat: the desk books a claim once. Raises `DeskUnavailable`."""
         return await self._ask("/internal/credit-claims", claimed, CreditDecided)
+
+    async def account(self, asked: AccountAsked) -> AccountFound:
+        """Raises `DeskUnavailable`."""
+        return await self._ask("/internal/account", asked, AccountFound)
+
+    async def request(self, asked: ServiceRequested) -> ServiceAnswered:
+        """Safe to repeat: the desk carries a request out once. Raises `DeskUnavailable`."""
+        return await self._ask("/internal/requests", asked, ServiceAnswered)
 
     async def close(self) -> None:
         await self._client.aclose()

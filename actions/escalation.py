@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-from actions.turn import Turn
+from actions.turn import WISH_SLOTS, Turn
 from handover.contract.events import HandoverReason, Outcome
 
 REASONS: dict[str | None, HandoverReason] = {reason: reason for reason in get_args(HandoverReason)}
-EVERYTHING_OPEN = ("wish", "wish_text", "order_number", "item_sku")
+EVERYTHING_OPEN = (*WISH_SLOTS, "order_number", "concerns")
 
 
 async def call_human(turn: Turn) -> None:

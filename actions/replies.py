@@ -6,13 +6,13 @@ never read as a pattern again.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 from babel.units import format_unit
 
@@ -20,6 +20,7 @@ from handover.contract.base import Language
 
 LOCALES_DIR = Path(__file__).parent / "locales"
 LOCALES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
+WEEKDAYS: dict[Language, str] = {"de": "EEEE, d. MMMM", "en": "EEEE d MMMM"}
 
 
 class Replies:
@@ -56,6 +57,26 @@ def day(iso: str, language: Language) -> str:
     return str(format_date(date.fromisoformat(iso[:10]), "long", locale=LOCALES[language]))
 
 
+def weekday(iso: str, language: Language) -> str:
+    """A near day with its name: Dienstag, 3. November / Tuesday 3 November."""
+    return str(format_date(date.fromisoformat(iso[:10]), WEEKDAYS[language], locale=LOCALES[language]))
+
+
 def days(count: int, language: Language) -> str:
     """5 Tage / 5 days."""
     return str(format_unit(count, "duration-day", locale=LOCALES[language]))
+
+
+def hours(count: int, language: Language) -> str:
+    """40 Stunden / 40 hours."""
+    return str(format_unit(count, "duration-hour", locale=LOCALES[language]))
+
+
+def months(count: int, language: Language) -> str:
+    """1 Monat, 3 Monate / 1 month, 3 months."""
+    return str(format_unit(count, "duration-month", locale=LOCALES[language]))
+
+
+def moment(iso: str, language: Language) -> str:
+    """A moment of the shop's clock: 3. November 2026, 14:05 / 3 November 2026, 14:05."""
+    return f"{day(iso, language)}, {format_time(datetime.fromisoformat(iso), 'HH:mm', locale=LOCALES[language])}"

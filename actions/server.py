@@ -23,27 +23,32 @@ from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from actions import answers, continuing, credit, escalation, orders, smalltalk
+from actions import answers, continuing, dialogue, escalation, files, outages, smalltalk, topics, undoing
 from actions.desk_client import DeskClient
+from actions.dialogue import Action
+from actions.flows import flows
 from actions.replies import Replies
 from actions.turn import Parts, Turn
+from handover.masking import log_masked
 from handover.settings import Settings
 from knowledge.publish import Publisher
 
 logger = logging.getLogger(__name__)
 
-Action = Callable[[Turn], Awaitable[None]]
 ACTIONS: dict[str, Action] = {
     "action_small_talk": smalltalk.small_talk,
-    "action_accept_offer": smalltalk.accept_offer,
-    "action_decline_offer": smalltalk.decline_offer,
-    "action_answer": answers.answer,
+    "action_accept": continuing.accept,
+    "action_decline": continuing.decline,
+    "action_topic": topics.take_up,
+    "action_continue": continuing.continue_wish,
+    "action_correct": dialogue.correct,
+    "action_repeat": dialogue.repeat,
+    "action_undo": undoing.undo,
     "action_show_article": answers.show_article,
-    "action_order_status": orders.tell_status,
-    "action_claim_credit": credit.complain,
-    "action_continue_wish": continuing.continue_wish,
+    "action_outage_known": outages.tell_known,
     "action_call_human": escalation.call_human,
     "action_welcome_back": escalation.welcome_back,
+    "action_files_received": files.received,
 }
 """Rasa's names (bot/domain/actions.yml) and what they do."""
 TURN_SECONDS = 2.5
@@ -56,7 +61,7 @@ def rasa_action(action: Action, parts: Parts) -> Callable[..., Awaitable[list[di
     async def run(dispatcher: CollectingDispatcher, tracker: Tracker, _domain: object) -> list[dict[str, Any]]:
         turn = Turn(parts, message=tracker.latest_message, slots=tracker.slots)
         async with asyncio.timeout(TURN_SECONDS):
-            await action(turn)
+            await dialogue.lead(turn, action)
         for message in turn.messages:
             dispatcher.utter_message(json_message=message.model_dump(mode="json"))
         return [SlotSet(name, value) for name, value in turn.slot_changes().items()]
@@ -71,6 +76,7 @@ class ActionServer:
         self._secret = secret.encode()
         self._is_ready = is_ready
         self._executor = ActionExecutor()
+        flows()  # a flow that cannot be imported must fail here, not in front of a visitor
         for name, action in ACTIONS.items():
             self._executor.register_function(name, rasa_action(action, parts))
 
@@ -137,5 +143,6 @@ def serve(settings: Settings) -> None:
 
 if __name__ == "__main__":
     _settings = Settings()
-    logging.basicConfig(level=_settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_masked(_settings.log_level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # not a line for every call of the desk
     serve(_settings)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, cast
+from json import dumps
+from typing import Annotated, cast, get_args
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
 
-from handover import checks
-from handover.app import build_desk, create_app
+from handover import checks, housekeeping
+from handover.app import create_app, rasa
 from handover.contract.base import Language
-from handover.domain.agent import Role
+from handover.domain.agent import Agent, Role
 from handover.domain.errors import KulanzError
-from handover.launcher.config import VAR, read_secrets
+from handover.installation import Fail, settings_here, the_desk
 from handover.realtime.hub import Hub
-from handover.serve import server
+from handover.rehearsal import NotRehearsed, Rehearsal, rehearse
+from handover.serve import collect_seldom, doors, server
 from handover.services.demo import demo_agents, seed
 from handover.services.desk import Desk, Part
 from handover.services.ports import SystemClock
+from handover.services.staff import LOAD
 from handover.settings import ROOT, Settings
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
 from handover.store.unit_of_work import SqlUnits
+from handover.talk import Talk
+from handover.understand import Understanding, in_words
 from knowledge.cli import app as knowledge
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -39,35 +45,21 @@ app.add_typer(knowledge, name="knowledge")  # the editors' commands; importing t
 
 DEMO = ROOT / "data" / "demo"
 DEMO_PASSWORD = "nordlicht-demo"  # noqa: S105 -- printed by `make run`; these accounts work only in the demo
+LANGUAGES = get_args(Language)
 MARKS = {"up": "ok", "stale": "stale", "down": "DOWN"}
 
 
-class Fail(Exception):
-    """Ends the command with this sentence and exit code 1."""
-
-
-def settings_here() -> Settings:
-    """The environment; what it does not say may stand in `secrets.env` of the data folder."""
-    for name, value in read_secrets(Path(os.environ.get("KULANZ_DATA_DIR") or VAR)).items():
-        os.environ.setdefault(name, value)
-    return Settings()
-
-
-@contextmanager
-def the_desk(settings: Settings) -> Iterator[Desk]:
-    engine = make_engine(settings.database)
-    try:
-        yield build_desk(settings, engine, Hub())  # a hub that never starts: nobody listens here
-    finally:
-        engine.dispose()
-
-
 @app.command()
-def desk() -> None:
-    """Run the desk in the foreground."""
+def desk(
+    door: Annotated[int | None, typer.Option(hidden=True)] = None,
+    own_port: Annotated[int, typer.Option(hidden=True)] = 0,
+) -> None:
+    """Run the desk in the foreground. One of several is given an open socket as `door`, see the launcher."""
     settings = settings_here()
     require_database(settings)
-    server(create_app(settings), settings).run()
+    desk_server = server(create_app(settings), settings)
+    collect_seldom()
+    desk_server.run(doors(door, own_port))
 
 
 def require_database(settings: Settings) -> None:
@@ -105,6 +97,61 @@ def table(parts: list[Part]) -> str:
     return "\n".join(f"{MARKS[part.state]:<6} {part.name:<14} {part.detail}".rstrip() for part in parts)
 
 
+@app.command()
+def chat(
+    language: Annotated[str, typer.Option(help="de or en; the bot follows what you write.")] = "de",
+) -> None:
+    """Talk to the bot in the terminal and see what it understands. Uses a demo shop of its own, thrown away afterwards."""
+    if language not in LANGUAGES:
+        raise Fail("The language is de or en.")
+    with rehearsal(settings_here()) as house:
+        Talk(house.desk, Console(), cast(Language, language)).run(_next_line)
+
+
+def _next_line() -> str | None:
+    try:
+        return input("> " if sys.stdin.isatty() else "")
+    except EOFError:
+        return None
+
+
+@app.command()
+def understand(
+    *,
+    language: Annotated[str, typer.Option(help="de or en; without it each message tells.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Read messages from standard input, one a line, and say what the bot understands and would do.
+
+    A tab between two texts: the second is the next message of the same conversation.
+    """
+    if language and language not in LANGUAGES:
+        raise Fail("The language is de or en.")
+    with rehearsal(settings_here()) as house:
+        asyncio.run(_understand(house, cast("Language | None", language or None), as_json=json))
+
+
+async def _understand(house: Rehearsal, language: Language | None, *, as_json: bool) -> None:
+    bot = rasa(house.settings)
+    reading = Understanding(house.desk.conversations, bot)
+    try:
+        for line in sys.stdin:
+            if text := line.rstrip("\r\n"):
+                read = await reading.line(text, language)
+                print(dumps(read, ensure_ascii=False) if as_json else in_words(read), flush=True)
+    finally:
+        await bot.close()
+
+
+@contextmanager
+def rehearsal(settings: Settings) -> Iterator[Rehearsal]:
+    try:
+        with rehearse(settings) as house:
+            yield house
+    except NotRehearsed as error:
+        raise Fail(str(error)) from None
+
+
 @agents.command("add")
 def add_agent(
     email: str,
@@ -128,18 +175,81 @@ def list_agents() -> None:
         for account in here.agents.accounts():
             agent = account.agent
             notes = ["demo"] * account.demo + ["disabled"] * (not account.active)
+            notes += ["company"] * (account.company_id is not None)
             print(f"{agent.email:<36} {agent.role:<11} {agent.language}  {agent.name}  {' '.join(notes)}".rstrip())
+
+
+@agents.command("skills")
+def set_skills(
+    email: str,
+    languages: Annotated[str, typer.Option(help="de, en or de,en")],
+    topics: Annotated[str, typer.Option(help="Groups of the desk's rules, comma separated; without it all.")] = "",
+    load: Annotated[int, typer.Option(help="Conversations at once.")] = LOAD,
+) -> None:
+    """Say which cases somebody may be asked to take."""
+    spoken = _listed(languages)
+    if not spoken or not set(spoken) <= set(LANGUAGES):
+        raise Fail("The languages are de and en.")
+    with the_desk(settings_here()) as here:
+        here.staff.set_skills(email, languages=cast("list[Language]", spoken), topics=_listed(topics), load_limit=load)
+    print(f"{email} speaks {', '.join(spoken)} and takes {topics or 'every topic'}, {load} at once.")
+
+
+@agents.command("team")
+def set_team(
+    email: str, team: Annotated[str, typer.Argument(help="Of the desk's rules; without it none.")] = ""
+) -> None:
+    """Say whose cases somebody shares: they see their own, their team's and those of no team."""
+    with the_desk(settings_here()) as here:
+        here.staff.set_team(email, team or None)
+    print(f"{email} shares the cases of {team}." if team else f"{email} is in no team.")
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 @agents.command("disable")
 def disable_agent(email: str) -> None:
     """End an account's sessions, refuse its log-ins, and put its conversations back into the queue."""
     with the_desk(settings_here()) as here:
-        known = [account.agent for account in here.agents.accounts() if account.agent.email == email.strip().lower()]
-        if not known:
-            raise Fail("There is no account with this address.")
-        here.agents.set_active(known[0].id, active=False)
-    print(f"{known[0].email} may no longer log in.")
+        agent = known_agent(here, email)
+        here.agents.set_active(agent.id, active=False)
+    print(f"{agent.email} may no longer log in.")
+
+
+@agents.command("role")
+def set_role(email: str, role: Role) -> None:
+    """Change what an account may do. It has to log in again; its conversations go back into the queue."""
+    with the_desk(settings_here()) as here:
+        agent = known_agent(here, email)
+        here.agents.set_role(agent.id, role)
+    print(f"{agent.email} may log in as {role}.")
+
+
+@agents.command("totp-reset")
+def reset_second_step(email: str) -> None:
+    """Turn off the second log-in step of who has lost phone and recovery codes, and end their sessions."""
+    with the_desk(settings_here()) as here:
+        agent = known_agent(here, email)
+        here.account_care.reset_second_step(agent.id)
+    print(f"{agent.email} logs in without a code, or sets up a new one where the role needs it.")
+
+
+@agents.command("oidc-unlink")
+def unlink_company(email: str) -> None:
+    """Forget whom the company's log-in named for an account; its next log-in there counts anew by mail address."""
+    with the_desk(settings_here()) as here:
+        agent = known_agent(here, email)
+        here.account_care.unlink_company(agent.id)
+    print(f"{agent.email} is known to the company's log-in by mail address alone.")
+
+
+def known_agent(here: Desk, email: str) -> Agent:
+    for account in here.agents.accounts():
+        if account.agent.email == email.strip().lower():
+            return account.agent
+    raise Fail("There is no account with this address.")
 
 
 @demo.command("seed")
@@ -160,10 +270,11 @@ def add_demo_agents(here: Desk) -> None:
     known = {account.agent.email for account in here.agents.accounts()}
     for new in demo_agents(DEMO):
         if new.email not in known:
-            language = cast(Language, new.language)
             here.agents.add(
-                email=new.email, name=new.name, password=DEMO_PASSWORD, role=new.role, language=language, demo=True
+                email=new.email, name=new.name, password=DEMO_PASSWORD, role=new.role, language=new.language, demo=True
             )
+            topics = [topic for topic in new.topics if topic in here.staff.topics]  # a test's rules may know none
+            here.staff.set_skills(new.email, languages=new.languages, topics=topics)
 
 
 @credit.command("pause")
@@ -190,6 +301,10 @@ def reconcile_credit() -> None:
     if problems:
         raise Fail("\n".join(problems))
     print("The ledger is in order.")
+
+
+for command in (housekeeping.backup, housekeeping.restore, housekeeping.retention, housekeeping.erase):
+    app.command()(command)
 
 
 def main() -> None:

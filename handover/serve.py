@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import socket
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
+from handover.masking import LINE, MaskingFormatter
+from handover.patience import Patient
+from handover.services.network import shortened
 from handover.settings import Settings
 
 FRAME_LIMIT = 64 * 1024
@@ -24,6 +32,14 @@ class WithoutQuery(logging.Filter):
         return True
 
 
+class Frames(WebSocketsSansIOProtocol):
+    """Uvicorn's, which wants to close for bad UTF-8 even where the same bytes have closed the socket for worse."""
+
+    def send_receive_event_to_app(self) -> None:
+        with suppress(InvalidState):
+            super().send_receive_event_to_app()
+
+
 def _cut(part: object) -> object:
     return part.partition("?")[0] if isinstance(part, str) and part.startswith("/") else part
 
@@ -33,14 +49,45 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         app,
         host=settings.host,
         port=settings.port,
-        ws="websockets-sansio",
+        http=Patient,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        ws=Frames,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
+        ws_ping_interval=None,  # a line has a heartbeat of its own, which browsers' scripts hear, too
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=log_config(settings.log_level),
     )
     return uvicorn.Server(config)
+
+
+def collect_seldom() -> None:
+    """For a process that is a desk and nothing else: what stands at the start stays and is not walked through again.
+
+    With thousands of sockets open, looking for garbage after every few hundred frames would cost a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def doors(inherited: int | None, own_port: int) -> list[socket.socket] | None:
+    """Where one of several processes listens: at the common door, and on loopback for whoever asks for this very one.
+
+    Without a door the server opens the address of the settings by itself.
+    """
+    if inherited is None:
+        return None
+    return [socket.socket(fileno=inherited), socket.create_server(("127.0.0.1", own_port))]
+
+
+class PublicFormatter(MaskingFormatter):
+    """Of a process that the world talks to: no line has a whole network address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return shortened(super().format(record))
 
 
 def log_config(level: str) -> dict[str, Any]:
@@ -49,7 +96,7 @@ def log_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"without_query": {"()": WithoutQuery}},
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "formatters": {"line": {"()": PublicFormatter, "fmt": LINE}},
         "handlers": {
             "out": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_query"]},
         },

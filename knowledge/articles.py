@@ -41,6 +41,10 @@ LISTS = ("questions", "topics", "links", "buttons")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LEAST = {"questions": MIN_QUESTIONS, "topics": 1}
 _PLACE = re.compile(r">>.*<<")
+_CONFLICT = re.compile(r"(<<<<<<<|>>>>>>>)( |$)")
+_ENDING = re.compile(r"\.(md|markdown)(\.txt)?$", re.IGNORECASE)
+"""An article's name, and what it becomes by mistake."""
+_INVISIBLE = ("Cc", "Cf", "Zl", "Zp")  # control and format characters, odd line ends
 _ALLOWED_INVISIBLE = {"\n", "\t", "\N{SOFT HYPHEN}"}
 
 
@@ -94,7 +98,7 @@ def parse(content: bytes, file: str) -> Article | list[Problem]:
     if len(content) > MAX_BYTES:
         return [problem("file-large", file, 0, limit=MAX_BYTES // 1024)]
     try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         return [problem("file-encoding", file, content[: error.start].count(b"\n") + 1)]
     try:
@@ -120,10 +124,12 @@ def _entries(folder: Path) -> Iterator[Path]:
         names[:] = sorted(name for name in names if not name.startswith("."))
         here = type(folder)(directory)
         yield from (here / name for name in names if (here / name).is_symlink())
-        yield from (here / name for name in sorted(files) if name.endswith(".md") and not name.startswith("."))
+        yield from (here / name for name in sorted(files) if _ENDING.search(name) and not name.startswith("."))
 
 
 def _read_file(path: Path, name: str) -> Article | list[Problem]:
+    if not (name.endswith(".md") or path.is_symlink()):
+        return [problem("file-ending", name, 0)]
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as stream:
@@ -141,17 +147,19 @@ _parse_once = lru_cache(maxsize=20_000)(parse)  # a save changes one file; the o
 
 def _hidden_characters(text: str, file: str) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), start=1):
-        hidden = {c for c in line if unicodedata.category(c) in ("Cc", "Cf") and c not in _ALLOWED_INVISIBLE}
+        hidden = {c for c in line if unicodedata.category(c) in _INVISIBLE and c not in _ALLOWED_INVISIBLE}
         if hidden:
             codes = ", ".join(sorted(f"U+{ord(character):04X}" for character in hidden))
             yield problem("hidden-characters", file, number, codes=codes)
 
 
 def _unfinished(text: str, file: str) -> Iterator[Problem]:
-    """Places that `kulanz knowledge new` left to be filled in."""
+    """Places that `kulanz knowledge new` left to be filled in, or that a merge left to be decided."""
     for number, line in enumerate(text.split("\n"), start=1):
         if place := _PLACE.search(line):
             yield problem("unfinished", file, number, place=place[0][:60])
+        elif _CONFLICT.match(line):
+            yield problem("merge-conflict", file, number)
 
 
 def _field_problems(fields: dict[str, frontmatter.Field], file: str) -> Iterator[Problem]:
@@ -190,21 +198,29 @@ def _text_problems(name: str, value: str, line: int, file: str) -> Iterator[Prob
 
 
 def _list_problems(name: str, field: frontmatter.Field, file: str) -> Iterator[Problem]:
-    """The first thing that is wrong with a list, or each entry of `buttons` that is no flow."""
+    """Too few entries, and every entry that cannot stand in the list."""
     if isinstance(field.value, str):
         yield problem("field-not-list", file, field.line, name=name)
         return
-    found, least = field.value, _LEAST.get(name, 0)
-    complaints: tuple[tuple[bool, str, dict[str, object]], ...] = (
-        (len(found) < least, "list-short", {"number": len(found), "least": least}),
-        (any(not 0 < len(item) <= MAX_LINE for item in found), "list-long", {"limit": MAX_LINE}),
-        (len({item.casefold() for item in found}) < len(found), "list-twice", {}),
-        (name in ("topics", "links") and not all(_SLUG.fullmatch(item) for item in found), "list-ids", {}),
-    )
-    yield from ([problem(code, file, field.line, name=name, **values) for bad, code, values in complaints if bad][:1])
-    for item, line in zip(found, field.lines, strict=True):
-        if name == "buttons" and item not in FLOWS:
-            yield problem("list-choice", file, line, name=name, value=item[:60], known=_listed(FLOWS))
+    least = _LEAST.get(name, 0)
+    if len(field.value) < least:
+        yield problem("list-short", file, field.line, name=name, number=len(field.value), least=least)
+    seen: set[str] = set()
+    for item, line in zip(field.value, field.lines, strict=True):
+        if code := _entry_problem(name, item, seen):
+            yield problem(code, file, line, name=name, value=item[:60], limit=MAX_LINE, known=_listed(FLOWS))
+        seen.add(item.casefold())
+
+
+def _entry_problem(name: str, item: str, seen: set[str]) -> str:
+    """The code of what is wrong with an entry; empty if nothing is. `seen`: the entries before it, in small letters."""
+    if not 0 < len(item) <= MAX_LINE:
+        return "list-long"
+    if item.casefold() in seen:
+        return "list-twice"
+    if name in ("topics", "links") and not _SLUG.fullmatch(item):
+        return "list-ids"
+    return "list-choice" if name == "buttons" and item not in FLOWS else ""
 
 
 def is_slug(text: str) -> bool:

@@ -1,7 +1,9 @@
 """Builds of the index on disk: each in its own folder, complete or not there at all.
 
-    <data_dir>/knowledge/builds/<version>/{manifest.json, articles.json, de/..., en/...}
+    <data_dir>/knowledge/builds/<version>/{manifest.json, articles.json, since.json, de/..., en/...}
     <data_dir>/knowledge/current        which version serves; replaced in one step
+
+The desk reads `current`, `articles.json` and `since.json` too (`handover/gateways/knowledge.py`), to show visitors an article.
 
 A build is written beside its place and renamed into it, so a process killed half-way leaves nothing that could be
 taken for a build. It is loaded only if every file has the checksum of the manifest and if the same model, that is the
@@ -21,27 +23,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from weakref import WeakKeyDictionary
 
 from knowledge.articles import LANGUAGES, Article, Language
-from knowledge.lexical import clean
-from knowledge.passages import entries
-from knowledge.ranking import Asked, Tuning, learn
+from knowledge.ranking import Tuning
 
 if TYPE_CHECKING:
-    from knowledge.embeddings import Encoder, Vectors
+    from collections.abc import Iterable
+
+    from knowledge.embeddings import Encoder
     from knowledge.index import LanguageIndex
     from knowledge.questions import QuestionSet
 
-FORMAT = 3
+FORMAT = 5
 """Raised when a build of older code must not be loaded."""
 KEPT = 10
 _UNFINISHED = ".unfinished-"
-_TUNED_FOR = 0.1
-"""Share of changed articles up to which the tuning of the build before still fits."""
-_FEW = 500
-"""Example questions that stand in for a question set where there is none."""
 
 
 class BuildRefused(Exception):
@@ -60,9 +57,9 @@ class Build:
     @property
     def passages(self) -> int:
         return sum(
-            entry.kind == "passage" and index.articles[entry.article].language == language
+            entry.kind == "passage" and index.articles[article].language == language
             for language, index in self.languages.items()
-            for entry in index.entries
+            for article, entry in zip(index.article_of, index.entries, strict=True)
         )
 
     def article(self, article_id: str, language: Language) -> Article | None:
@@ -103,18 +100,13 @@ def make(
 
     The ranking is tuned on the development half of `questions`, without them on the articles' own example questions.
     """
+    from knowledge.making import index_of
+
     reusable = before.languages if before and before.model == encoder.name else {}
-    known = _known_vectors(reusable)
-    languages = {}
+    languages: dict[Language, LanguageIndex] = {}
     for language in LANGUAGES:
-        own = _served(articles, language)
-        old = reusable.get(language)
-        if old and old.articles == own and old.tuning.source == _source(questions):
-            languages[language] = old
-        else:
-            made = _language_index(language, own, encoder, known)
-            tuning = old.tuning if old and _fits(old, made, questions) else _tune(made, encoder, questions)
-            languages[language] = made.tuned(tuning)
+        like = [index for index in (reusable.get(language), *reusable.values(), *languages.values()) if index]
+        languages[language] = index_of(language, _served(articles, language), encoder, questions, like)
     version = version_of(articles, encoder, questions)
     return Build(version, datetime.now(UTC), encoder.name, articles, languages)
 
@@ -126,6 +118,8 @@ class Builds:
         self.folder = folder
         self.current_file = folder / "current"
         self._builds = folder / "builds"
+        self._saved: WeakKeyDictionary[LanguageIndex, list[Path]] = WeakKeyDictionary()
+        """Files of an index that is kept, so that it need not be written again."""
 
     def current(self) -> Current | None:
         """Which version serves; None if none does or the file is unreadable."""
@@ -170,12 +164,12 @@ class Builds:
         """Write a build to its folder, which exists afterwards only if it is complete."""
         self._builds.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._builds))
-        articles = json.dumps([asdict(one) for one in build.articles], default=str)
+        articles = json.dumps([vars(one) for one in build.articles], default=str)
         (unfinished / "articles.json").write_text(articles, encoding="utf-8")
+        (unfinished / "since.json").write_text(json.dumps(self._since(build)), encoding="utf-8")
         for language, index in build.languages.items():
-            (unfinished / language).mkdir()
-            index.save(unfinished / language)
-        manifest = {
+            self._save_index(index, unfinished / language)
+        manifest: dict[str, Any] = {
             "format": FORMAT,
             "version": build.version,
             "built_at": build.built_at.isoformat(),
@@ -194,6 +188,7 @@ class Builds:
             if not (place / "manifest.json").is_file():
                 raise
             shutil.rmtree(unfinished)  # another process was faster with the same build
+        self._remember(build.languages, place, manifest["sha256"])
 
     def load(self, version: str, encoder: Encoder) -> Build:
         """Read a build back. Raises BuildRefused."""
@@ -217,6 +212,7 @@ class Builds:
             for index in languages.values():
                 if index.vectors.shape[1] != encoder.dimension:
                     raise BuildRefused(f"build {version} has vectors of {index.vectors.shape[1]} numbers")
+            self._remember(languages, folder, manifest["sha256"])
             built_at = datetime.fromisoformat(manifest["built_at"])
             return Build(version, built_at, manifest["model"], articles, languages)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -233,6 +229,36 @@ class Builds:
             except (OSError, ValueError, KeyError, TypeError, BuildRefused):
                 continue
         return found
+
+    def _since(self, build: Build) -> dict[str, str]:
+        """The ISO day since which each file reads as it does: of the first build that held it so.
+
+        Nobody knows for the very first build; then it is the day from which the article is valid.
+        """
+        current = self.current()
+        try:
+            before = self._builds / (current.version if current else "")
+            read = {one["file"]: one["version"] for one in json.loads((before / "articles.json").read_bytes())}
+            since: dict[str, str] = json.loads((before / "since.json").read_bytes())
+        except (OSError, ValueError, KeyError, TypeError):
+            return {one.file: one.valid_from.isoformat() for one in build.articles}
+        today = build.built_at.date().isoformat()
+        return {one.file: since[one.file] if read.get(one.file) == one.version else today for one in build.articles}
+
+    def _save_index(self, index: LanguageIndex, folder: Path) -> None:
+        """Into a new folder. Links to the files of a build before do: none is ever written to, and they outlive it."""
+        folder.mkdir()
+        try:
+            for path in self._saved[index]:
+                os.link(path, folder / path.name)
+        except (KeyError, OSError):  # never saved, forgotten since, or on a file system without links
+            for path in folder.iterdir():
+                path.unlink()
+            index.save(folder)
+
+    def _remember(self, languages: dict[Language, LanguageIndex], folder: Path, names: Iterable[str]) -> None:
+        for language, index in languages.items():
+            self._saved[index] = [folder / name for name in names if name.startswith(f"{language}/")]
 
     def _abandoned(self) -> list[Path]:
         """Unfinished builds of processes that were killed; a living one finishes within the hour."""
@@ -296,63 +322,3 @@ def _served(articles: list[Article], language: Language) -> list[Article]:
     """What a language's index holds: its own articles, and foreign ones without a twin."""
     own = {article.id for article in articles if article.language == language}
     return [article for article in articles if article.language == language or article.id not in own]
-
-
-def _known_vectors(languages: dict[Language, LanguageIndex]) -> dict[str, Vectors]:
-    return {
-        entry.text: index.vectors[number] for index in languages.values() for number, entry in enumerate(index.entries)
-    }
-
-
-def _language_index(
-    language: Language, articles: list[Article], encoder: Encoder, known: dict[str, Vectors]
-) -> LanguageIndex:
-    from knowledge.index import LanguageIndex
-
-    texts = [entry.text for entry in entries(articles)]
-    new = sorted({text for text in texts if text not in known}, key=len)  # batches of like length need no padding
-    vectors = known | dict(zip(new, encoder.encode(new), strict=True))
-    rows = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, encoder.dimension), dtype=np.float32)
-    return LanguageIndex(language, articles, np.ascontiguousarray(rows, dtype=np.float32))
-
-
-def _source(questions: QuestionSet | None) -> str:
-    return f"questions {questions.fingerprint}" if questions else "example questions"
-
-
-def _fits(old: LanguageIndex, made: LanguageIndex, questions: QuestionSet | None) -> bool:
-    """Whether so few articles changed that the tuning of the build before holds."""
-    changed = len({*old.articles} ^ {*made.articles})
-    return old.tuning.source == _source(questions) and changed <= _TUNED_FOR * len(old.articles)
-
-
-def _tune(index: LanguageIndex, encoder: Encoder, questions: QuestionSet | None) -> Tuning:
-    return learn(_from_questions(index, encoder, questions) if questions else _from_examples(index), _source(questions))
-
-
-def _from_questions(index: LanguageIndex, encoder: Encoder, questions: QuestionSet) -> list[Asked]:
-    asked = [(clean(one.question), one.topics) for one in questions.of(index.language, "development")]
-    vectors = encoder.encode([question for question, _ in asked])
-    return [
-        index.asked(question, vectors[row : row + 1], topics)
-        for row, (question, topics) in enumerate(asked)
-        if question
-    ]
-
-
-def _from_examples(index: LanguageIndex) -> list[Asked]:
-    """One example question of each article, asked of an index without it; and once more without its article."""
-    hidden = {
-        entry.article: number
-        for number, entry in enumerate(index.entries)
-        if (entry.kind, entry.place) == ("question", 1)
-    }
-    asked = sorted(hidden.values())[:_FEW]
-    reduced = index.without(set(asked))
-    found = []
-    for number in asked:
-        entry = index.entries[number]
-        own, vector = index.articles[entry.article], index.vectors[number : number + 1]
-        found.append(reduced.asked(clean(entry.text), vector, frozenset(own.topics)))
-        found.append(reduced.asked(clean(entry.text), vector, frozenset(), but=own))
-    return found

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from knowledge.articles import LANGUAGES, Article, read_folder
 from knowledge.lexical import clean
-from knowledge.problems import Problem, in_order, problem
+from knowledge.problems import Problem, errors, in_order, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,17 +43,21 @@ def check(folder: Path, today: date | None = None) -> tuple[list[Article], list[
     articles, problems = read_folder(folder)
     if not articles and not problems:
         problems.append(problem("folder-empty", ".", 0))
-    if not problems:  # a file that cannot be read would look like a missing twin
+    if not errors(problems):  # a file that cannot be read would look like a missing twin
         day = today or datetime.now(UTC).astimezone().date()
         problems += [*_together(articles, folder), *_repeated_questions(articles), *_validity(articles, folder, day)]
     return articles, in_order(problems)
 
 
-def regressions(build: Build) -> list[Problem]:
-    """Articles that the new index would not find by their own title and example questions."""
+def regressions(build: Build, before: Build | None = None) -> list[Problem]:
+    """Articles that the new index would not find by their own title and example questions.
+
+    `before`: a build that went through this; only what a change since can have done is looked at.
+    """
     lost: dict[Article, list[tuple[str, Article]]] = defaultdict(list)
-    for index in build.languages.values():
-        for article, text, found in index.strangers():
+    for language, index in build.languages.items():
+        old = before.languages[language] if before and before.model == build.model else None
+        for article, text, found in index.strangers(old):
             lost[article].append((text, found))
     return [
         problem("found-elsewhere", article.file, line_of(article, text), question=text, other=found.file)
@@ -63,11 +68,24 @@ def regressions(build: Build) -> list[Problem]:
 
 
 class Memory:
-    """Vectors of the regression questions, encoded once a process."""
+    """What a process knows of the regression questions: their vectors, and what each index finds first for them.
+
+    The index that is new at one save is the one before at the next: it need not be asked again.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Vectors] = {}
+        self._firsts: WeakKeyDictionary[LanguageIndex, dict[str, Article | None]] = WeakKeyDictionary()
+
+    def firsts(self, index: LanguageIndex, texts: list[str]) -> list[Article | None]:
+        """What the index finds first for visitors, a text each."""
+        found = self._firsts.setdefault(index, {})
+        new = [text for text in texts if text not in found]
+        for text, vector in zip(new, self.vectors(new), strict=True):
+            ranking = index.rank(text, vector, lambda article: article.audience == "everyone")
+            found[text] = ranking.found[0].article if ranking.found else None
+        return [found[text] for text in texts]
 
     def vectors(self, texts: list[str]) -> list[Vectors]:
         """One row (1 x dimension) a text."""
@@ -97,10 +115,10 @@ def _lost_in(index: LanguageIndex, before: LanguageIndex, asked: Iterable[Questi
     topics = {topic for article in index.articles for topic in article.topics}
     known = [one for one in asked if not one.topics.isdisjoint(topics)]
     known = known[:: max(len(known) // _ASKED, 1)]
-    firsts = _firsts(index, known, memory)
+    texts = [clean(one.question) for one in known]
     lost: list[tuple[Question, Article]] = []
     gained = 0
-    for one, now, then in zip(known, firsts, _firsts(before, known, memory), strict=True):
+    for one, now, then in zip(known, memory.firsts(index, texts), memory.firsts(before, texts), strict=True):
         is_right, was_right = (bool(found and one.topics & set(found.topics)) for found in (now, then))
         gained += is_right and not was_right
         if now and was_right and not is_right:
@@ -111,15 +129,6 @@ def _lost_in(index: LanguageIndex, before: LanguageIndex, asked: Iterable[Questi
     example = next(one for one, found in lost if found == thief)
     values = {"question": example.question, "topic": ", ".join(sorted(example.topics))}
     return [problem("questions-lost", thief.file, 1, number=number, total=len(known), **values)]
-
-
-def _firsts(index: LanguageIndex, asked: list[Question], memory: Memory) -> list[Article | None]:
-    texts = [clean(one.question) for one in asked]
-    rankings = [
-        index.rank(text, vector, lambda article: article.audience == "everyone")
-        for text, vector in zip(texts, memory.vectors(texts), strict=True)
-    ]
-    return [ranking.found[0].article if ranking.found else None for ranking in rankings]
 
 
 def line_of(article: Article, text: str) -> int:
@@ -163,18 +172,21 @@ def _twin_problems(same: list[Article], folder: Path) -> Iterator[Problem]:
             if getattr(article, name) != getattr(first, name):
                 line = line_starting(folder, article.file, f"{name}:")
                 yield problem(code, article.file, line, name=name, twin=first.file)
+        if article.questions == first.questions:
+            line = line_starting(folder, article.file, "questions:")
+            yield problem("twin-untranslated", article.file, line, twin=first.file)
     for language in set(LANGUAGES).difference(seen):
         yield problem("twin-missing", first.file, 1, twin=f"{language}/{first.file.partition('/')[2]}")
 
 
 def _repeated_questions(articles: list[Article]) -> Iterator[Problem]:
     """Two articles with the same question contradict each other sooner or later (F55)."""
-    seen: dict[tuple[str, str], Article] = {}
+    seen: dict[tuple[str, str], tuple[Article, int]] = {}
     for article in articles:
         for question, line in zip(article.questions, article.question_lines, strict=True):
-            other = seen.setdefault((article.language, question.casefold().rstrip(" ?!.")), article)
+            other, there = seen.setdefault((article.language, question.casefold().rstrip(" ?!.")), (article, line))
             if other is not article:
-                yield problem("question-repeated", article.file, line, other=other.file)
+                yield problem("question-repeated", article.file, line, other=f"{other.file}:{there}")
 
 
 def _validity(articles: list[Article], folder: Path, today: date) -> Iterator[Problem]:

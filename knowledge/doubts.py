@@ -1,6 +1,6 @@
 """Pairs of articles an editor should look at: nearly the same, or different numbers for the same thing (F55).
 
-These are guesses, hence warnings. What keeps them few enough to be read: only articles of one language are compared; a
+These are guesses, hence warnings. What keeps them few enough to be read: of two languages only twins are compared; a
 number only with numbers of its unit, in a sentence about the same, in an article on the same topic or linked; and
 never where either article gives the other's number too.
 """
@@ -52,21 +52,23 @@ class Claim:
 
     article: Article
     quantity: Quantity
-    subject: frozenset[str]
+    subject: frozenset[str] = frozenset()
 
 
 def doubts(build: Build, folder: Path) -> list[Problem]:
     """All such pairs of a build whose articles lie in `folder`."""
-    return [
+    found = [
         doubt
         for language, index in build.languages.items()
         for doubt in _doubts(_in(build.articles, language), _means(index), folder)
     ]
+    return [*found, *_numbers_of_twins(build.articles, folder)]
 
 
 def doubts_in_words(articles: list[Article], folder: Path) -> list[Problem]:
     """The same without an index: near-duplicates by their words alone."""
-    return [doubt for language in LANGUAGES for doubt in _doubts(_in(articles, language), {}, folder)]
+    found = [doubt for language in LANGUAGES for doubt in _doubts(_in(articles, language), {}, folder)]
+    return [*found, *_numbers_of_twins(articles, folder)]
 
 
 def _in(articles: list[Article], language: Language) -> list[Article]:
@@ -80,7 +82,28 @@ def _doubts(articles: list[Article], means: Mapping[str, Vectors], folder: Path)
     known = {(a.id, b.id) for a, b, _ in same}
     for one, other in contradictions(articles):
         if (one.article.id, other.article.id) not in known:
-            yield _told(one, other, folder)
+            yield _told("contradiction", one, other, folder)
+
+
+def _numbers_of_twins(articles: list[Article], folder: Path) -> Iterator[Problem]:
+    """Twins of which each gives a number that the other lacks, of one unit: a price was changed in one language alone."""
+    german = {article.id: article for article in _in(articles, "de")}
+    for there in _in(articles, "en"):
+        if here := german.get(there.id):
+            lacking = {quantity.unit: quantity for quantity in _lacking(here, there)}
+            for unit, quantity in {quantity.unit: quantity for quantity in _lacking(there, here)}.items():
+                if unit in lacking:
+                    yield _told("twin-numbers", Claim(here, lacking[unit]), Claim(there, quantity), folder)
+
+
+def _lacking(one: Article, other: Article) -> list[Quantity]:
+    """What `one` gives and `other` does not. Times of day are left out: "18 Uhr" is "6 pm"."""
+    given = {(quantity.unit, value) for quantity in quantities(other) for value in quantity.values}
+    return [
+        quantity
+        for quantity in quantities(one)
+        if quantity.unit != "o'clock" and not given.issuperset((quantity.unit, value) for value in quantity.values)
+    ]
 
 
 def near_duplicates(articles: list[Article], means: Mapping[str, Vectors]) -> list[tuple[Article, Article, float]]:
@@ -121,10 +144,10 @@ def contradictions(articles: list[Article]) -> list[tuple[Claim, Claim]]:
     return [(one, other) for _, one, other in best.values()]
 
 
-def _told(one: Claim, other: Claim, folder: Path) -> Problem:
+def _told(code: str, one: Claim, other: Claim, folder: Path) -> Problem:
     here, there = one.article.file, other.article.file
     return problem(
-        "contradiction",
+        code,
         there,
         _line_of(folder / there, other.quantity),
         here=other.quantity.text,
@@ -210,7 +233,7 @@ def _stems_of(article: Article) -> tuple[str, ...]:
 def _means(index: LanguageIndex) -> dict[str, Vectors]:
     """The mean of an article's vectors, of length 1, by its id."""
     sums = np.zeros((len(index.articles), index.vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, [entry.article for entry in index.entries], index.vectors)
+    np.add.at(sums, index.article_of, index.vectors)
     sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
     return {article.id: sums[place] for place, article in enumerate(index.articles)}
 

@@ -6,6 +6,7 @@ duplicate keys are refused, and nothing is guessed: `no` stays the text "no" and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 FENCE = "---"
 MAX_DEPTH = 2  # the mapping itself, and a list in it
+_SECOND = re.compile(r"^---\s*\n(?:id|language|kind|title):", re.MULTILINE)
+_SIGNS = {"while scanning an alias": "*", "while scanning an anchor": "&"}
 
 
 class FrontMatterError(Exception):
@@ -44,7 +47,10 @@ def split(text: str) -> tuple[dict[str, Field], str, int]:
         raise FrontMatterError(1, "front-missing")
     for end, line in enumerate(lines[1:], start=1):
         if line.rstrip() == FENCE:
-            return fields("\n".join(lines[1:end])), "\n".join(lines[end + 1 :]), end + 2
+            body = "\n".join(lines[end + 1 :])
+            if second := _SECOND.search(body):
+                raise FrontMatterError(end + 2 + body[: second.start()].count("\n"), "front-twice")
+            return fields("\n".join(lines[1:end])), body, end + 2
     raise FrontMatterError(1, "front-open")
 
 
@@ -54,11 +60,11 @@ def fields(source: str) -> dict[str, Field]:
         _refuse_what_articles_do_not_need(source)
         node = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise FrontMatterError(_line(error), "yaml", reason=_reason(error)) from None
+        raise _refusal(error) from None
     if not isinstance(node, yaml.MappingNode):
         raise FrontMatterError(2, "front-empty")
     found: dict[str, Field] = {}
-    for key, field in _entries(node):
+    for key, field in _entries(node, source.split("\n")):
         if key in found:
             raise FrontMatterError(field.line, "field-repeated", name=key)
         found[key] = field
@@ -75,23 +81,39 @@ def _refuse_what_articles_do_not_need(source: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise FrontMatterError(_at(event), "yaml-nested")
+                is_colon = isinstance(event, yaml.MappingStartEvent) and not event.flow_style
+                raise FrontMatterError(_at(event), "yaml-colon" if is_colon else "yaml-nested")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
 
-def _entries(node: yaml.MappingNode) -> Iterator[tuple[str, Field]]:
+def _entries(node: yaml.MappingNode, lines: list[str]) -> Iterator[tuple[str, Field]]:
     for key, value in node.value:
         line = _at(key)
         if not isinstance(key, yaml.ScalarNode):
             raise FrontMatterError(line, "field-name")
         if isinstance(value, yaml.ScalarNode):
-            yield key.value, Field(line, value.value.strip())
+            yield key.value, Field(line, _text(value, lines))
         elif isinstance(value, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in value.value):
-            items = tuple(item.value.strip() for item in value.value)
+            items = tuple(_entry(item, lines) for item in value.value)
             yield key.value, Field(line, items, tuple(_at(item) for item in value.value))
         else:
             raise FrontMatterError(line, "field-shape", name=key.value)
+
+
+def _entry(item: yaml.ScalarNode, lines: list[str]) -> str:
+    """An entry of a list. YAML would add a line without its `- ` to the entry above it, without a word."""
+    if item.style is None and item.start_mark.line != item.end_mark.line:
+        raise FrontMatterError(_at(item) + 1, "entry-wrapped")
+    return _text(item, lines)
+
+
+def _text(node: yaml.ScalarNode, lines: list[str]) -> str:
+    """A value. YAML would leave out what follows ` #` without a word: "Paket #10023" would become "Paket"."""
+    end = node.end_mark
+    if node.style is None and lines[end.line][end.column :].lstrip().startswith("#"):
+        raise FrontMatterError(_at(node), "yaml-comment")
+    return str(node.value).strip()
 
 
 def _at(marked: yaml.Event | yaml.Node) -> int:
@@ -99,10 +121,24 @@ def _at(marked: yaml.Event | yaml.Node) -> int:
     return (int(mark.line) if mark else 0) + 2  # +1: counted from 1; +1: the opening fence
 
 
-def _line(error: yaml.YAMLError) -> int:
-    mark = getattr(error, "problem_mark", None)
+def _refusal(error: yaml.YAMLError) -> FrontMatterError:
+    """The mistakes that everybody makes have words of their own; the parser's are for those who know YAML."""
+    reason = str(getattr(error, "problem", None) or "a character that YAML does not allow")
+    context = str(getattr(error, "context", None) or "")
+    start = re.match(r"found character '(.+)' that cannot start", reason)
+    line, begun = (_line(getattr(error, mark, None)) for mark in ("problem_mark", "context_mark"))
+    if start and start[1] == r"\t":
+        return FrontMatterError(line, "yaml-tab")
+    if start or context in _SIGNS:
+        return FrontMatterError(line, "yaml-start", sign=start[1] if start else _SIGNS[context])
+    if reason.startswith("mapping values are not allowed"):
+        return FrontMatterError(line, "yaml-colon")
+    if context == "while scanning a quoted scalar":
+        return FrontMatterError(begun, "yaml-quote")
+    if context == "while scanning a simple key":
+        return FrontMatterError(begun, "yaml-line")
+    return FrontMatterError(line, "yaml", reason=reason)
+
+
+def _line(mark: yaml.Mark | None) -> int:
     return int(mark.line) + 2 if mark else 2
-
-
-def _reason(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or "a character that YAML does not allow")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SCHEMES = ("http", "https", "mailto", "tel")
 _MAX_NESTING = 20
+_LEFT_OPEN = re.compile(r"\*\*(?=\S)|\]\(")
+_TABLE = re.compile(r"\|?(\s*:?-{2,}:?\s*\|)+(\s*:?-{2,}:?\s*)?")
+"""The line below a table's titles. Neither the widget nor the desk draws tables."""
 _KINDS: dict[str, Literal["heading", "item"]] = {"heading_open": "heading", "list_item_open": "item"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005  # judged below, with a line number
@@ -35,16 +38,30 @@ class Block:
 
 
 def complaints(body: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """(line, code of problems.py) of everything an article's text must not hold."""
+    """(line, code of problems.py) of everything an article's text must not hold, each once a line."""
+    return iter(dict.fromkeys(_complaints(body, first_line)))
+
+
+def _complaints(body: str, first_line: int) -> Iterator[tuple[int, str]]:
     for token in _MARKDOWN.parse(body):
         line = first_line + (token.map[0] if token.map else 0)
         for part in (token, *(token.children or ())):
-            if part.type in ("html_block", "html_inline"):
-                yield line, "html"
-            elif part.type == "image":
-                yield line, "image"
-            elif part.type == "link_open" and not _is_harmless(str(part.attrGet("href") or "")):
-                yield line, "link-target"
+            if part.type in ("softbreak", "hardbreak"):
+                line += 1
+            elif code := _complaint(part):
+                yield line, code
+
+
+def _complaint(part: Token) -> str:
+    if part.type in ("html_block", "html_inline"):
+        return "html"
+    if part.type == "image":
+        return "image"
+    if part.type == "link_open" and not _is_harmless(str(part.attrGet("href") or "")):
+        return "link-target"
+    if part.type == "text" and _LEFT_OPEN.search(part.content):
+        return "mark-open"
+    return "table" if part.type == "text" and _TABLE.fullmatch(part.content) else ""
 
 
 def blocks(body: str) -> list[Block]:

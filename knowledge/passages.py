@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 120
 MAX_ANSWER_WORDS = 150
+_GIST_WORDS = 64
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+")
 
 
@@ -33,12 +35,15 @@ class Passage:
 class Entry:
     """One line of the index: something of an article that a question may be near to."""
 
-    article: int
-    """Position of the article in its index."""
     kind: Literal["title", "question", "passage"]
     text: str
     place: int = 0
     """Which of the article's example questions or passages, from 0."""
+
+    @property
+    def gist(self) -> str:
+        """What its vector is made of: more words make it vaguer, not better, and take longer than ten questions."""
+        return " ".join(self.text.split()[:_GIST_WORDS])
 
 
 def cut(body: str) -> list[Passage]:
@@ -64,16 +69,19 @@ def cut(body: str) -> list[Passage]:
 
 
 def entries(articles: list[Article]) -> list[Entry]:
-    """Everything of these articles that goes into the index: title, example questions, passages."""
-    found: list[Entry] = []
-    for position, article in enumerate(articles):
-        found.append(Entry(position, "title", article.title))
-        found.extend(Entry(position, "question", question, place) for place, question in enumerate(article.questions))
-        found.extend(
-            Entry(position, "passage", f"{article.title}. {passage.heading} {passage.words}", passage.number)
-            for passage in cut(article.body)
-        )
-    return found
+    """Everything of these articles that goes into the index, article by article."""
+    return [entry for article in articles for entry in entries_of(article)]
+
+
+@lru_cache(maxsize=40_000)  # a save changes one article; the others need no second look
+def entries_of(article: Article) -> tuple[Entry, ...]:
+    """Title, example questions, passages."""
+    passages = (
+        Entry("passage", f"{article.title}. {passage.heading} {passage.words}", passage.number)
+        for passage in cut(article.body)
+    )
+    asked = (Entry("question", question, place) for place, question in enumerate(article.questions))
+    return (Entry("title", article.title), *asked, *passages)
 
 
 def answer(article: Article, passage: int) -> str:

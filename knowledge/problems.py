@@ -2,14 +2,16 @@
 
 found = problem("twin-missing", "de/payment/paypal.md", 1, twin="en/payment/paypal.md")
 
-The codes and the names of the values stay as they are; a page that speaks another language words them anew.
+The codes and the names of the values stay as they are. The catalogue here is English, the one in german.py German.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from knowledge.german import GERMAN
 
 Severity = Literal["error", "warning"]
 
@@ -26,6 +28,14 @@ class Problem:
     severity: Severity = "error"
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What stands in the message's and the hint's places."""
+
+    def told(self) -> dict[str, Any]:
+        """For programs and pages: message and hint by language, everything else as it is."""
+        message, hint = (text.format_map(self.values) for text in GERMAN[self.code])
+        return asdict(self) | {
+            "message": {"de": message, "en": self.message},
+            "hint": {"de": hint, "en": self.hint},
+        }
 
 
 def problem(code: str, file: str, line: int, **values: object) -> Problem:
@@ -58,10 +68,12 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "file-encoding": ("error", "the file is not UTF-8 text", "save it with the encoding UTF-8"),
     "file-special": ("error", "this is not a plain file", "remove it or put a text file here"),
     "file-link": ("error", "symbolic links are not followed", "put the file itself here"),
+    "file-ending": ("warning", "the file is not read: its name does not end in .md", "rename it, or move it elsewhere"),
     "file-unreadable": ("error", "the file cannot be read: {reason}", "check the file and its rights"),
     "hidden-characters": ("error", "invisible characters: {codes}", "delete them; retype the line if need be"),
     "body-empty": ("error", "the article has no text", "write the answer below the front matter"),
     "unfinished": ("error", "a place is still to be filled in: {place}", "write what belongs here, without the >> <<"),
+    "merge-conflict": ("error", "a merge was left undecided", "keep one of the versions, without Git's marks"),
     # front matter
     "front-missing": ("error", "the file does not begin with front matter", "make `---` the first line"),
     "front-open": ("error", "the front matter has no end", "close it with a line `---`"),
@@ -71,6 +83,12 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "this is not valid YAML: {reason}",
         "put a text that holds a colon, # or quotation marks into double quotes; indent lists by two blanks",
     ),
+    "yaml-tab": ("error", "a tab where blanks belong", "indent lists by two blanks; no tabs above the closing `---`"),
+    "yaml-colon": ("error", "a colon inside a text", "put the text into double quotes"),
+    "yaml-quote": ("error", "the quotation marks that open here are not closed", "close them at the end of the line"),
+    "yaml-start": ("error", "a text cannot begin with {sign}", "put the text into double quotes"),
+    "yaml-line": ("error", "neither a field nor a list's entry", "write `name: value`, or `  - ...` in a list"),
+    "yaml-comment": ("error", "what follows the # would be left out", "put the text into double quotes"),
     "yaml-anchor": ("error", "YAML anchors and aliases are not allowed", "write the text out"),
     "yaml-tag": ("error", "YAML tags are not allowed", "remove the word that begins with `!`"),
     "yaml-nested": ("error", "a list or mapping inside a list", "write a plain text here"),
@@ -84,7 +102,7 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "field-id": (
         "error",
         "`id` cannot be `{value}`",
-        "use small letters, digits, - and _; the file is named <language>/<topic>/<id>.md",
+        "use small letters, digits, - and _; the file is named <language>/<folder>/<id>.md",
     ),
     "field-language": (
         "error",
@@ -101,12 +119,16 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "`{name}` holds {number} of at least {least} entries",
         "add some; example questions are worded as visitors ask",
     ),
+    "entry-wrapped": ("error", "a list's entry goes on here", "begin each entry with `- `, and keep it on one line"),
     "list-long": ("error", "an entry of `{name}` is empty or too long", "write 1 to {limit} characters"),
-    "list-twice": ("error", "`{name}` says something twice", "remove one of them"),
-    "list-ids": ("error", "`{name}` holds something that is not an id", _SLUG),
+    "list-twice": ("error", "`{name}` says “{value}” twice", "remove one of them"),
+    "list-ids": ("error", "`{name}` holds `{value}`, which is not an id", _SLUG),
     "list-choice": ("error", "`{name}` holds `{value}`", "write only {known}, or leave the line out"),
     # the text
     "html": ("error", "raw HTML", "use Markdown; write `&lt;` for a bare <"),
+    "table": ("error", "a table", "visitors would see its bars; write a list"),
+    "mark-open": ("error", "`**` or a link is not closed", "close it; there are no blanks in a link's address"),
+    "front-twice": ("error", "a second front matter", "one article a file: move it into a file of its own"),
     "image": ("error", "an image", "describe it in words, or link to a page that shows it"),
     "link-target": ("error", "a link that is neither http(s), mailto, tel nor a path", "link to https://..."),
     # all files together
@@ -117,6 +139,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "visitors get the answer in the other language until it is written",
     ),
     "twin-differs": ("error", "`{name}` differs from {twin}", "twins share kind, topics, audience and buttons"),
+    "twin-untranslated": (
+        "warning",
+        "has the very questions of {twin}",
+        "write title, questions and text in the language of the folder",
+    ),
     "twin-validity": (
         "error",
         "`{name}` differs from {twin}",
@@ -148,6 +175,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "may contradict {other}:{other_line}: “{here}” here, “{there}” there",
         "let both say the same, or say what each is about",
     ),
+    "twin-numbers": (
+        "warning",
+        "gives “{here}”, but its twin {other}:{other_line} “{there}”",
+        "let both languages say the same",
+    ),
     # publishing
     "held-back": (
         "error",
@@ -155,5 +187,9 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "save a mended article, or run `kulanz knowledge publish` to let it serve all the same",
     ),
     "questions-refused": ("error", "the regression questions cannot be read: {reason}", "mend or remove that file"),
-    "publishing-failed": ("error", "publishing failed: {reason}", "the old version goes on serving"),
+    "publishing-failed": (
+        "error",
+        "publishing failed: {reason}",
+        "the old version serves on; it is tried again at the next save, and every minute",
+    ),
 }

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +141,7 @@ class Publisher:
         """The build of these articles, taken from the folder if it is kept there, and what it finds no longer."""
         version = builds.version_of(articles, self._encoder, asked)
         build = self._kept(version) or builds.make(articles, self._encoder, before=self._live, questions=asked)
-        return build, [*regressions(build), *lost_ground(build, self._live, asked, self._memory)]
+        return build, [*regressions(build, self._live), *lost_ground(build, self._live, asked, self._memory)]
 
     def _kept(self, version: str) -> builds.Build | None:
         try:
@@ -210,8 +210,8 @@ def status_of(live: builds.Build | None, problems: list[Problem], *, building: b
         "articles": len(articles),
         "passages": live.passages if live else 0,
         "building": building,
-        "problems": [asdict(one) for one in errors(problems)],
-        "warnings": [asdict(one) for one in warnings(problems)],
+        "problems": [one.told() for one in errors(problems)],
+        "warnings": [one.told() for one in warnings(problems)],
         "list": [
             {
                 "id": article.id,

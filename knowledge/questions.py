@@ -1,7 +1,8 @@
 """Questions whose topic is known: `<name>.{de,en}.jsonl`, to learn ranking from and to measure with.
 
-One JSON object a line: {"question": ..., "topics": [ids, empty if no article answers it], "split": "development" or
-"test"}. Tuning learns from the development half; the other half is only measured.
+One JSON object a line: {"question": ..., "topics": [ids, empty if no article answers it], "split": "development",
+"test" or "aside"}. Tuning learns from the development half; the other half is only measured. Asides are never asked:
+small talk and other people's business, which tell by their nearness that a question is none for the articles.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from knowledge.articles import LANGUAGES, Language
 if TYPE_CHECKING:
     from pathlib import Path
 
-Split = Literal["development", "test"]
-NAMES = ("shop", "outside")
+Split = Literal["development", "test", "aside"]
+NAMES = ("shop", "outside", "aside")
 
 
 class QuestionsRefused(Exception):
@@ -66,6 +67,6 @@ def _parse(content: bytes, name: str) -> list[Question]:
         except (ValueError, KeyError, TypeError) as error:
             raise QuestionsRefused(f"{name}:{number}: not a question with topics and split ({error!r})") from error
         if split not in get_args(Split):
-            raise QuestionsRefused(f"{name}:{number}: split is development or test, not {split!r}")
+            raise QuestionsRefused(f"{name}:{number}: split is development, test or aside, not {split!r}")
         questions.append(Question(question, frozenset(topics), split))
     return questions

@@ -1,17 +1,17 @@
 """How likenesses become one score, and a score a confidence. Both are learned from questions whose topic is known.
 
     score      = sum of weight times likeness (0..1 each, the weights add up to 1)
-    confidence = 1 / (1 + exp(-(bias + a * score + b * lead + c * nearest + d * known)))
+    confidence = 1 / (1 + exp(-(bias + a * score + b * lead + c * nearest + d * known + e * aside)))
 
 The weights maximise the softmax likelihood of a right article among all (ListNet's top-one loss, Cao et al. 2007); the
 confidence is Platt scaling (Platt 1999) over how the first article stands: its score, its lead over the first article
-of another topic, its nearest vector, and how much of the question's words the index knows at all. Questions that no
-article answers count as wrong whatever is found. The threshold to answer from is the lowest that was precise enough.
+of another topic, its nearest vector, how much of the question's words the index knows at all, and how near the question is
+to what people say without asking anything (an aside: small talk, other people's business). Questions that no article answers count as wrong whatever is found. The threshold to answer from is the lowest that was precise enough.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +43,7 @@ class Standing:
     lead: float
     nearest: float
     known: float
+    aside: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Tuning:
     lead: float = 6.0
     nearest: float = 2.0
     known: float = 0.0
+    aside: float = 0.0
     answer_from: float = 0.6
     """Confidence from which an answer is given; below it, down to `ask_from`, the visitor is asked what they mean."""
     ask_from: float = 0.3
@@ -63,7 +65,7 @@ class Tuning:
     def confidence(self, standing: Standing) -> float:
         """How likely the first article answers, 0..1."""
         sure = self.bias + self.score * standing.score + self.lead * standing.lead
-        sure += self.nearest * standing.nearest + self.known * standing.known
+        sure += self.nearest * standing.nearest + self.known * standing.known + self.aside * standing.aside
         return float(1 / (1 + np.exp(-np.clip(sure, -30, 30))))
 
 
@@ -77,6 +79,8 @@ class Asked:
     """Of each candidate."""
     known: float
     """Share of the question's words, weighted by rarity, that the index knows."""
+    aside: float = 0.0
+    """Cosine to the nearest aside."""
 
 
 def learn(asked: Sequence[Asked], source: str, start: Tuning | None = None) -> Tuning:
@@ -91,7 +95,9 @@ def learn(asked: Sequence[Asked], source: str, start: Tuning | None = None) -> T
     samples = [(found, bool(one.right[first])) for (found, first), one in standings]
     if len({right for _, right in samples}) < 2:
         return Tuning(weights, source=source)
-    tuning = Tuning(weights, *_confidence(samples), source=source)
+    bias, *coefficients = _confidence(samples)
+    named = {field.name: of for field, of in zip(fields(Standing), coefficients, strict=True)}
+    tuning = Tuning(weights, bias=bias, source=source, **named)
     return replace(tuning, answer_from=_threshold(tuning, samples, [bool(one.right.any()) for one in asked]))
 
 
@@ -99,8 +105,8 @@ def standing(scores: Matrix, one: Asked) -> tuple[Standing, int]:
     """How the best candidate stands, and which it is."""
     first = int(scores.argmax())
     others = [float(s) for s, topics in zip(scores, one.topics, strict=True) if topics.isdisjoint(one.topics[first])]
-    nearest = float(one.likenesses[first, :3].max())
-    return Standing(float(scores[first]), float(scores[first]) - max(others, default=0.0), nearest, one.known), first
+    score, nearest = float(scores[first]), float(one.likenesses[first, :3].max())
+    return Standing(score, score - max(others, default=0.0), nearest, one.known, one.aside), first
 
 
 def _weights(asked: list[Asked], before: Tuning) -> tuple[float, ...]:
@@ -126,20 +132,20 @@ def _gradient(one: Asked, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     return result
 
 
-def _confidence(samples: list[tuple[Standing, bool]]) -> tuple[float, float, float, float, float]:
-    """Logistic regression by Newton's method."""
-    x = np.array([[1.0, found.score, found.lead, found.nearest, found.known] for found, _ in samples])
+def _confidence(samples: list[tuple[Standing, bool]]) -> tuple[float, ...]:
+    """Logistic regression by Newton's method: bias, then a coefficient for each field of `Standing`."""
+    x = np.array([[1.0, *astuple(found)] for found, _ in samples])
     y = np.array([right for _, right in samples], dtype=np.float64)
-    ridge = _RIDGE * np.diag([0.0, 1.0, 1.0, 1.0, 1.0])
-    beta: npt.NDArray[np.float64] = np.zeros(5)
+    ridge = _RIDGE * np.diag([0.0, *[1.0] * (x.shape[1] - 1)])
+    beta: npt.NDArray[np.float64] = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        curvature = (x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(5)
+        curvature = (x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(x.shape[1])
         step = np.linalg.solve(curvature, x.T @ (y - p) - ridge @ beta)
         beta = beta + step
         if np.abs(step).max() < 1e-8:
             break
-    return float(beta[0]), float(beta[1]), float(beta[2]), float(beta[3]), float(beta[4])
+    return tuple(float(coefficient) for coefficient in beta)
 
 
 def _threshold(tuning: Tuning, samples: list[tuple[Standing, bool]], answerable: list[bool]) -> float:

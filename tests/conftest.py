@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,32 @@ QUIET_BROWSER = [
 """Flags without which Chromium calls home."""
 
 
+SHARED = pytest.StashKey[Stack]()
+
+AGAINST_THE_CLOCK = frozenset({"browser", "chaos", "dialogue", "integration"})
+"""Folders whose tests drive processes of the whole house, next to whatever else the machine does."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A starved process may miss a deadline once: such a test gets a second try, and the summary names it (`-rR`).
+
+    A fault of ours fails both times. Nothing else is tried again: what runs in one process has no such excuse.
+    """
+    for item in items:
+        if AGAINST_THE_CLOCK.intersection(item.path.parts):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a failure in the shared house goes what happened there last: often the only trace of what went wrong."""
+    report = yield
+    house = item.config.stash.get(SHARED, None)
+    if report.failed and house and "stack" in getattr(item, "fixturenames", ()):
+        report.sections.append(("last events of the house", house.last_events()))
+    return report
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Demo shop and index, set up once; to be copied (`Stack(..., like=installation)`), not to be used."""
@@ -34,11 +60,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(installation: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Stack]:
     """The whole of Kulanz with the demo shop, shared by all tests of a run; each opens conversations of its own."""
     stack = Stack(tmp_path_factory.mktemp("stack"), like=installation)
     try:
-        yield stack.start()
+        pytestconfig.stash[SHARED] = stack.start()
+        yield stack
     finally:
         stack.stop()
 

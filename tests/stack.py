@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -114,7 +117,17 @@ class Stack:
         pid = until(lambda: (now := self.state["processes"].get(name)) != old and now, seconds)
         if name == "desk":
             until(self.is_up, seconds)
+        elif name.startswith("rasa"):
+            until(lambda: self.worker_is_up(name), seconds)
         return int(pid)
+
+    def worker_is_up(self, name: str) -> bool:
+        """Asked itself: what the desk's `/health` says of it is up to some seconds old."""
+        workers = json.loads(holding.workers_file(self.data_dir).read_text(encoding="utf-8"))
+        try:
+            return httpx.get(f"{workers[name]}/webhooks/desk/health", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
 
     def is_up(self) -> bool:
         try:
@@ -129,6 +142,16 @@ class Stack:
         return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
+
+    def last_events(self, count: int = 40) -> str:
+        """The newest lines of the log, for whoever looks for what went wrong."""
+        newest = "SELECT conversation_id, number, at, actor_kind, type, data FROM events ORDER BY at DESC, number DESC LIMIT ?"
+        try:
+            with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5)) as database:
+                rows = database.execute(newest, (count,)).fetchall()
+        except sqlite3.Error as error:
+            return f"not readable: {error}"
+        return "\n".join(" ".join(str(value)[:300] for value in row) for row in reversed(rows))
 
     def client(self) -> httpx.Client:
         """An HTTP client as a browser page of the desk would be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class Visitor:
         opened.raise_for_status()
         self.conversation_id: str = opened.json()["conversation_id"]
         self._token: str = opened.json()["visitor_token"]
+        self._next_token = secrets.token_urlsafe(32)
         self.events: list[dict[str, Any]] = []
         self.connect()
 
@@ -34,7 +36,7 @@ class Visitor:
         address = self.url.replace("http", "ws", 1) + "/ws/visitor"
         self._socket = connect(address, origin=self.url, compression=None, proxy=None)
         cursor = self.events[-1]["number"] if self.events else 0
-        self.send(type="hello", ticket=answer.json()["ticket"], cursor=cursor)
+        self.send(type="hello", ticket=answer.json()["ticket"], cursor=cursor, next_token=self._next_token)
         self.receive_until(lambda frame: frame["type"] == "snapshot")
 
     def send(self, **frame: object) -> None:
@@ -59,6 +61,8 @@ class Visitor:
             self.events = [event for event in self.events if event["number"] <= frame["cursor"]] + frame["events"]
         elif frame["type"] == "event":
             self.events.append(frame["event"])
+            if frame["event"]["data"]["type"] == "identity.proven":
+                self._token = self._next_token
         elif frame["type"] == "ping":
             self.send(type="pong")
         return frame

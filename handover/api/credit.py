@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import Field
 
-from handover.api.dependencies import LoggedIn, TheDesk
+from handover.api.dependencies import DecidesCredit, TheDesk
 from handover.contract.base import Wire
 from handover.contract.dossier import CreditDecisionView
 from handover.services.dossier import decision_view
@@ -22,10 +22,10 @@ class Decided(Wire):
 
 
 @router.post("/{decision_id}/approve")
-def approve(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
+def approve(decision_id: str, body: Verdict, agent: DecidesCredit, desk: TheDesk) -> Decided:
     return Decided(decision=decision_view(desk.credits.approve(agent, decision_id, body.note)))
 
 
 @router.post("/{decision_id}/reject")
-def reject(decision_id: str, body: Verdict, agent: LoggedIn, desk: TheDesk) -> Decided:
+def reject(decision_id: str, body: Verdict, agent: DecidesCredit, desk: TheDesk) -> Decided:
     return Decided(decision=decision_view(desk.credits.reject(agent, decision_id, body.note)))

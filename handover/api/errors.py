@@ -40,7 +40,12 @@ def expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, KulanzError)
     if isinstance(error, NotAllowed):
         _note_refusal(request)
-    return answer(error.status, error.code, error.text, error.data)
+    return answer(error.status, error.code, error.text, error.data, _when_again(error))
+
+
+def _when_again(error: KulanzError) -> dict[str, str]:
+    seconds = error.data.get("retry_seconds")
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def unreadable(_request: Request, error: Exception) -> JSONResponse:

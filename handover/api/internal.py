@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header
 
 from handover.api.dependencies import TheDesk, TheSettings
+from handover.contract.selfservice import AccountAsked, AccountFound, ServiceAnswered, ServiceRequested
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound
 from handover.domain.errors import NotFound
 
@@ -24,6 +25,16 @@ router = APIRouter(prefix="/internal", dependencies=[Depends(knows_the_secret)])
 @router.post("/orders")
 def orders(body: OrdersAsked, desk: TheDesk) -> OrdersFound:
     return desk.shop.orders_for(body)
+
+
+@router.post("/account")
+def account(body: AccountAsked, desk: TheDesk) -> AccountFound:
+    return desk.account.find(body)
+
+
+@router.post("/requests")
+def request(body: ServiceRequested, desk: TheDesk) -> ServiceAnswered:
+    return desk.selfservice.ask(body)
 
 
 @router.post("/credit-claims")

@@ -6,13 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from handover.api.dependencies import LoggedIn, TheDesk
-from handover.services.access import Action, require
+from handover.api.dependencies import ReadsKnowledge, TheDesk
 
 router = APIRouter(prefix="/api")
 
 
 @router.get("/knowledge")
-def knowledge(agent: LoggedIn, desk: TheDesk) -> dict[str, Any]:
-    require(agent, Action.READ_KNOWLEDGE)
+def knowledge(_agent: ReadsKnowledge, desk: TheDesk) -> dict[str, Any]:
     return desk.knowledge()

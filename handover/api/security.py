@@ -82,6 +82,7 @@ class VisitorCors:
             allow_origins=sorted(origins),
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
             max_age=600,
         )
 

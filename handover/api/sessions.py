@@ -1,22 +1,17 @@
-"""Log-in and log-out of agents, and the tickets of their sockets."""
+"""Who is logged in here, log-out, and the tickets of agents' sockets."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field
 
-from handover.api.dependencies import SESSION_COOKIE, LoggedIn, SessionToken, TheDesk, TheSettings
+from handover.api.dependencies import SESSION_COOKIE, OwnAccount, SessionToken, TheDesk
 from handover.api.visitor import SocketTicket
 from handover.contract.base import Language, Wire
+from handover.contract.routing import AgentStatus
 from handover.domain.agent import Role
-from handover.services.agents import SESSION_LIFE
+from handover.services.access import ALLOWED, Action
 
 router = APIRouter(prefix="/api")
-
-
-class LogIn(Wire):
-    email: str = Field(max_length=254)
-    password: str = Field(max_length=200)
 
 
 class AgentView(Wire):
@@ -25,39 +20,37 @@ class AgentView(Wire):
     name: str
     role: Role
     language: Language
+    status: AgentStatus = "off"
+    load: int = 0
+    load_limit: int = 0
+    """0: takes no cases."""
+    languages: tuple[Language, ...] = ()
+    topics: tuple[str, ...] = ()
+    team: str | None = None
+    may: tuple[Action, ...] = ()
+    """What the page need not hide: the rows of the table of permissions."""
 
 
 class Me(Wire):
     agent: AgentView
 
 
-@router.post("/login")
-def log_in(body: LogIn, request: Request, response: Response, desk: TheDesk, settings: TheSettings) -> Me:
-    address = request.client.host if request.client else ""
-    token, agent = desk.agents.log_in(email=body.email, password=body.password, address=address)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=settings.secure_cookies,
-    )
-    return me(agent)
-
-
 @router.post("/logout", status_code=204)
 def log_out(request: Request, response: Response, desk: TheDesk) -> None:
     if token := request.cookies.get(SESSION_COOKIE):
         desk.agents.log_out(token)
+        desk.handovers.expire_leases()  # what they had is put back at once
     response.delete_cookie(SESSION_COOKIE)
 
 
 @router.get("/me")
-def me(agent: LoggedIn) -> Me:
-    return Me(agent=AgentView.model_validate(agent, from_attributes=True))
+def me(agent: OwnAccount, desk: TheDesk) -> Me:
+    known = {name: getattr(agent, name) for name in ("id", "email", "name", "role", "language", "team")}
+    colleague = desk.staff.colleague(agent)
+    at_work = colleague.model_dump(exclude={"online"}) if colleague else {}
+    return Me(agent=AgentView(**{**known, **at_work, "may": tuple(sorted(ALLOWED[agent.role]))}))
 
 
 @router.post("/tickets")
-def ticket(agent: LoggedIn, token: SessionToken, desk: TheDesk) -> SocketTicket:
+def ticket(agent: OwnAccount, token: SessionToken, desk: TheDesk) -> SocketTicket:
     return SocketTicket(ticket=desk.agents.issue_agent_ticket(agent, token))

@@ -13,12 +13,14 @@ from handover.contract.events import (
     CreditReason,
     EntityFound,
     Event,
+    FileRef,
     HandoverReason,
     IntentGuess,
     PassageTried,
     SearchRecord,
 )
 from handover.contract.frames import ConversationSummary
+from handover.contract.routing import ContactView
 from handover.contract.turns import OrderView
 
 
@@ -29,7 +31,8 @@ class CreditDecisionView(Wire):
     conversation_id: str | None
     outcome: Literal["granted", "proposed", "refused", "approved", "rejected"]
     reason: CreditReason
-    order_number: str
+    subject: str
+    """Number of the order, subscription or invoice, as the reason says."""
     item_sku: str | None
     amount_cents: int
     currency: str
@@ -170,6 +173,14 @@ class TonePoint(Wire):
     score: float
 
 
+class FileSent(Wire):
+    """A file of this conversation, with the message it went with."""
+
+    file: FileRef
+    message_number: int
+    from_visitor: bool
+
+
 class Dossier(Wire):
     """Everything an agent needs within the first second."""
 
@@ -180,6 +191,10 @@ class Dossier(Wire):
     transcript: tuple[Event, ...]
     """Messages and notes, oldest first."""
     understood: tuple[MessageUnderstood, ...]
+    files: tuple[FileSent, ...] = ()
+    """All of the conversation, from both sides, oldest first."""
+    contact: ContactView | None = None
+    """How the visitor wants to be reached, newest wish, settled or not. The topic stands in the summary."""
     customer: CustomerRecord | None = None
     """Only for a conversation whose visitor has proven who they are."""
     orders: tuple[OrderView, ...] = ()

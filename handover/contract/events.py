@@ -11,9 +11,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from handover.contract.base import Actor, Language, TrustLevel, Wire
+from handover.contract.base import Actor, Language, Number, TrustLevel, Wire
 
 Audience = Literal["all", "staff"]
 HandoverReason = Literal[
@@ -22,9 +22,46 @@ HandoverReason = Literal[
     "credit_unclear",  # evidence unclear or a cap reached: a person decides
     "no_answer",  # the bot found no answer twice, or was told that its answer did not help
     "bot_failure",  # a part of the bot did not answer in time
+    "visitor_upset",  # the visitor is angry, and stayed so
+    "needs_person",  # the bot may not do it, or cannot
 ]
 Outcome = Literal["solved", "partly_solved", "unsolved", "duplicate", "spam"]
-CreditReason = Literal["late_delivery", "damaged_item", "missing_item"]
+RequeueReason = Literal[
+    "lease_expired",  # the agent's desk fell silent
+    "released",  # put back for somebody else
+    "agent_disabled",
+    "agent_left",  # logged out
+]
+ContactKind = Literal["callback", "mail"]
+"""How somebody wants to be reached who does not wait in the chat: by telephone or by mail."""
+ContactOutcome = Literal[
+    "reached",
+    "not_reached",
+    "not_needed",  # an agent says so
+    "case_ended",  # the conversation was closed, handed back or no longer waits; nobody judged the wish itself
+]
+RoutingReason = Literal[
+    # why an agent is asked first
+    "last_agent",  # had this conversation before
+    "knows_customer",  # served this proven customer within the last 90 days
+    "specialist",  # this topic is among the few they take
+    "least_load",  # the most room left of all
+    "longest_idle",  # as much room as another, and took nothing for longer
+    "topic_relaxed",  # somebody else's topic, but it has waited long enough
+    "language_relaxed",
+    "asked_again",  # said no before, as did everybody who can take it
+    # why not
+    "offline",
+    "busy",
+    "away",
+    "off",
+    "load_full",
+    "language",
+    "topic",
+    "declined_before",
+    "expired_before",
+]
+CreditReason = Literal["late_delivery", "damaged_item", "missing_item", "outage", "billing_error"]
 
 
 class Choice(Wire):
@@ -37,8 +74,79 @@ class Choice(Wire):
 class ChoiceTaken(Wire):
     """Which button of which message the visitor pressed."""
 
-    message_number: int
+    message_number: Number
     choice_id: str
+
+
+class DocumentRef(Wire):
+    """A file that goes with a message. The visitor may fetch it while the conversation is theirs; so may the staff."""
+
+    id: str
+    kind: Literal["invoice", "return_label", "confirmation", "data_export"]
+    name: str
+    """File name, in the visitor's language."""
+
+
+class FileRef(Wire):
+    """A file that the visitor or an agent sent along. Its bytes were checked against `media_type` when it came in."""
+
+    id: str
+    name: str
+    """As the sender called it, without a path; shown as text and never trusted."""
+    media_type: str
+    size: int
+    """Bytes."""
+    width: int | None = None
+    height: int | None = None
+    """Pixels, of a picture."""
+
+
+class CardLine(Wire):
+    """One article of an order, or one line of an invoice."""
+
+    text: str
+    quantity: int | None = None
+    amount_cents: int | None = None
+
+
+class OrderCard(Wire):
+    """An order as it stood when it was told. Filled by the desk from the shop's data, never from a text."""
+
+    kind: Literal["order"]  # no default: the log leaves defaults out, and a card is told from another by this
+    number: str
+    state: str
+    """`OrderState` of contract/turns.py; clients word it."""
+    ordered_on: str
+    promised_on: str | None = None
+    delivered_on: str | None = None
+    """ISO days."""
+    days_late: int = 0
+    carrier: str | None = None
+    tracking_code: str | None = None
+    tracking_url: str | None = None
+    total_cents: int
+    currency: str
+    lines: tuple[CardLine, ...] = ()
+
+
+class InvoiceCard(Wire):
+    """An invoice as it stood when it was told. Filled by the desk from the shop's data, never from a text."""
+
+    kind: Literal["invoice"]
+    number: str
+    state: str
+    """`paid`, `open`, `overdue` …: the shop's word; clients word it."""
+    issued_on: str
+    due_on: str | None = None
+    total_cents: int
+    open_cents: int = 0
+    currency: str
+    lines: tuple[CardLine, ...] = ()
+    document: DocumentRef | None = None
+
+
+Card = Annotated[OrderCard | InvoiceCard, Field(discriminator="kind")]
+FeedbackReason = Literal["wrong", "unclear", "incomplete", "outdated", "other"]
 
 
 class Receipt(Wire):
@@ -80,6 +188,7 @@ class PassageTried(Wire):
     title: str
     score: float
     used: bool
+    topics: tuple[str, ...] = ()
 
 
 class Payload(Wire):
@@ -92,6 +201,8 @@ class ConversationStarted(Payload):
     type: Literal["conversation.started"] = "conversation.started"
     language: Language
     page: str | None = None
+    consent: str | None = None
+    """Version of the privacy note that the visitor agreed to before anything was stored, where the website asks."""
 
 
 class LanguageChanged(Payload):
@@ -109,6 +220,9 @@ class MessagePosted(Payload):
     choice_taken: ChoiceTaken | None = None
     receipt: Receipt | None = None
     wants_feedback: bool = False
+    documents: tuple[DocumentRef, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    cards: tuple[Card, ...] = ()
     client_id: str | None = None
     masked: bool = False
     """The visitor typed an address or a code for the desk alone; the text shows neither."""
@@ -118,6 +232,25 @@ class FeedbackGiven(Payload):
     type: Literal["message.feedback_given"] = "message.feedback_given"
     message_number: int
     helpful: bool
+    reason: FeedbackReason | None = None
+    """Why it did not help. A later feedback on the same message replaces the earlier one."""
+    comment: str = ""
+
+
+class ConversationRated(Payload):
+    """At the end, what the visitor thought of the bot and of the people, each by itself. A later one replaces the earlier."""
+
+    type: Literal["conversation.rated"] = "conversation.rated"
+    about: Literal["bot", "human"]
+    score: int = Field(ge=1, le=5)
+    comment: str = ""
+
+
+class TranscriptSent(Payload):
+    """The visitor had the conversation sent to the proven address; `masked_email` tells which."""
+
+    type: Literal["transcript.sent"] = "transcript.sent"
+    masked_email: str
 
 
 class BotUnderstood(Payload):
@@ -172,6 +305,10 @@ class IdentityProven(Payload):
 class HandoverRequested(Payload):
     type: Literal["handover.requested"] = "handover.requested"
     reason: HandoverReason
+    topic: str | None = None
+    """Group of skills that is asked for, out of the desk's rules; none if nothing was understood."""
+    after_hours: bool = False
+    """The desk was closed at that moment; the case waits all the same."""
 
 
 class ConversationClaimed(Payload):
@@ -182,7 +319,7 @@ class ConversationClaimed(Payload):
 
 class ConversationRequeued(Payload):
     type: Literal["conversation.requeued"] = "conversation.requeued"
-    reason: Literal["lease_expired", "released", "agent_disabled"]
+    reason: RequeueReason
 
 
 class ConversationReturned(Payload):
@@ -204,40 +341,99 @@ class ConversationReopened(Payload):
     type: Literal["conversation.reopened"] = "conversation.reopened"
 
 
+class ConversationForgotten(Payload):
+    """All before it was deleted, but for cards of granted credits, and the conversation is over. Readers drop the rest."""
+
+    type: Literal["conversation.forgotten"] = "conversation.forgotten"
+    reason: Literal["retention", "erasure"]
+
+
 class WaitingGivenUp(Payload):
-    """The visitor no longer waits for a person and goes on with the bot."""
+    """Nobody waits for a person any more; the bot goes on.
+
+    By the visitor: they chose so. By the system: they were gone for long and left no way to reach them.
+    """
 
     type: Literal["handover.given_up"] = "handover.given_up"
+    by: Literal["visitor", "system"] = "visitor"
 
 
-class CreditGranted(Payload):
+class ContactLeft(Payload):
+    """How the visitor is reached if they do not wait. The number or address itself stands in no event."""
+
+    type: Literal["contact.left"] = "contact.left"
+    kind: ContactKind
+    masked: str
+    note: str = ""
+
+
+class ContactSettled(Payload):
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["contact.settled"] = "contact.settled"
+    kind: ContactKind
+    outcome: ContactOutcome
+
+
+class RoutingOffered(Payload):
+    """A waiting case is put before one agent, who has until `expires_at` to take it."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["routing.offered"] = "routing.offered"
+    offer_id: str
+    agent_id: str
+    agent_name: str
+    expires_at: datetime
+    because: tuple[RoutingReason, ...] = ()
+
+
+class RoutingOfferEnded(Payload):
+    """`withdrawn`: somebody else took it, the visitor no longer waits, or the agent cannot take it any more."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["routing.offer_ended"] = "routing.offer_ended"
+    offer_id: str
+    agent_id: str
+    result: Literal["accepted", "declined", "expired", "withdrawn"]
+
+
+class AboutCredit(Payload):
+    """Base of what is told of a claim."""
+
+    reason: CreditReason
+    subject: str
+    """Number of the order, subscription or invoice, as the reason says."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older(cls, data: Any) -> Any:
+        """Claims used to be about orders only, and the log of that time says `order_number`."""
+        if not isinstance(data, dict) or "order_number" not in data:
+            return data
+        return {"subject" if name == "order_number" else name: value for name, value in data.items()}
+
+
+class CreditGranted(AboutCredit):
     """Money was booked. Written in the transaction of the ledger entry: one never exists without the other."""
 
     type: Literal["credit.granted"] = "credit.granted"
     reference: str
     amount_cents: int
     currency: str
-    reason: CreditReason
-    order_number: str
 
 
-class CreditProposed(Payload):
+class CreditProposed(AboutCredit):
     audience: ClassVar[Audience] = "staff"
     type: Literal["credit.proposed"] = "credit.proposed"
     decision_id: str
     amount_cents: int
     currency: str
-    reason: CreditReason
-    order_number: str
     because: str
 
 
-class CreditRefused(Payload):
+class CreditRefused(AboutCredit):
     audience: ClassVar[Audience] = "staff"
     type: Literal["credit.refused"] = "credit.refused"
     decision_id: str
-    reason: CreditReason
-    order_number: str
     because: str
 
 
@@ -247,6 +443,18 @@ class CreditProposalDecided(Payload):
     decision_id: str
     approved: bool
     note: str = ""
+
+
+class ServiceRequestMade(Payload):
+    """The customer had something done by themselves; the bot's message tells them of it."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["service.request_made"] = "service.request_made"
+    kind: str
+    """`RequestKind` of contract/selfservice.py."""
+    reference: str
+    subject: str
+    facts: dict[str, str | int | None] = {}
 
 
 class NotePosted(Payload):
@@ -260,6 +468,8 @@ AnyPayload = Annotated[
     | LanguageChanged
     | MessagePosted
     | FeedbackGiven
+    | ConversationRated
+    | TranscriptSent
     | BotUnderstood
     | BotFailed
     | IdentityRequested
@@ -268,15 +478,21 @@ AnyPayload = Annotated[
     | IdentityProven
     | HandoverRequested
     | WaitingGivenUp
+    | ContactLeft
+    | ContactSettled
+    | RoutingOffered
+    | RoutingOfferEnded
     | ConversationClaimed
     | ConversationRequeued
     | ConversationReturned
     | ConversationClosed
     | ConversationReopened
+    | ConversationForgotten
     | CreditGranted
     | CreditProposed
     | CreditRefused
     | CreditProposalDecided
+    | ServiceRequestMade
     | NotePosted,
     Field(discriminator="type"),
 ]

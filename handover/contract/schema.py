@@ -10,12 +10,15 @@ from pydantic.json_schema import JsonSchemaMode
 
 from handover.contract.events import Event
 from handover.contract.frames import AgentFrame, AgentServerFrame, ConversationSummary, Hello, ServerFrame, VisitorFrame
+from handover.contract.routing import QueueView, RoutingView
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound, TurnReply, TurnRequest
 
 MODELS = (
     Event,
     Hello,
     ConversationSummary,
+    QueueView,
+    RoutingView,
     TurnRequest,
     TurnReply,
     OrdersAsked,

@@ -10,7 +10,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from handover.contract.base import Language, TrustLevel, Wire
-from handover.contract.events import EntityFound, HandoverReason, IntentGuess, PassageTried, Receipt, SearchRecord
+from handover.contract.events import (
+    CreditReason,
+    DocumentRef,
+    EntityFound,
+    HandoverReason,
+    IntentGuess,
+    PassageTried,
+    Receipt,
+    SearchRecord,
+)
 
 
 class Signal(Wire):
@@ -31,8 +40,12 @@ class TurnContext(Wire):
     ownership_version: int
     language: Language
     trust: TrustLevel
+    angry: float = 0.0
+    """How angry the visitor's last words sound, 0 to 1; see `domain/tone.py`."""
     last_outcome: str | None = None
     """Summary of the last handover that was returned to the bot."""
+    files: int = 0
+    """How many came with the text. The bot cannot look into them and has to say so."""
 
 
 class TurnRequest(Wire):
@@ -41,11 +54,20 @@ class TurnRequest(Wire):
     context: TurnContext
     text: str | None = None
     signal: Signal | None = None
+    slots: dict[str, Any] | None = None
+    """The bot's memory of this conversation, out of the log; it wins over what a worker remembers. None: the worker's."""
 
 
 class OfferedChoice(Wire):
     label: str
     signal: Signal
+
+
+class CardWish(Wire):
+    """Which order or invoice to show. A number that is not the proven customer's shows nothing."""
+
+    kind: Literal["order", "invoice"]
+    number: str
 
 
 class BotMessage(Wire):
@@ -61,6 +83,9 @@ class BotMessage(Wire):
     """Call a human after the texts of this turn."""
     passages: tuple[PassageTried, ...] = ()
     """What was looked at; for the dossier only."""
+    documents: tuple[DocumentRef, ...] = ()
+    cards: tuple[CardWish, ...] = ()
+    """Cards to show under the text; the desk fills them."""
     search: SearchRecord | None = None
     """How the search for this answer ended; for the dossier and the statistics."""
 
@@ -90,6 +115,19 @@ class OrderItemView(Wire):
 OrderState = Literal["processing", "shipped", "delivered", "partly_delivered", "lost", "returned", "cancelled"]
 
 
+class ParcelView(Wire):
+    """One parcel of an order that came in several."""
+
+    carrier: str
+    tracking_code: str
+    tracking_url: str | None
+    state: Literal["shipped", "delivered", "lost"]
+    shipped_on: str
+    delivered_on: str | None
+    names: str
+    """What is in it."""
+
+
 class OrderView(Wire):
     number: str
     state: OrderState
@@ -104,6 +142,15 @@ class OrderView(Wire):
     total_cents: int
     currency: str
     items: tuple[OrderItemView, ...]
+    tracking_url: str | None = None
+    parcels: tuple[ParcelView, ...] = ()
+    """Empty: everything in one, by the carrier above."""
+    deliver_to: str | None = None
+    """The address it goes to, in one line."""
+    return_until: str | None = None
+    """Last ISO day on which it can be sent back without a reason; none before it has arrived."""
+    return_is_open: bool = False
+    """That day has not passed, and something is there to be sent back."""
 
 
 class OrdersAsked(Wire):
@@ -120,12 +167,15 @@ class OrdersFound(Wire):
 
 
 class CreditClaimed(Wire):
-    """`POST /internal/credit-claims`. The only things a claim can say: which order, why, which item."""
+    """`POST /internal/credit-claims`. The only things a claim can say: why, and what it is about."""
 
     context: TurnContext
-    reason: Literal["late_delivery", "damaged_item", "missing_item"]
-    order_number: str
+    reason: CreditReason
+    subject: str
+    """Number of the order; of the subscription, for an outage; of the invoice, for a billing error."""
     item_sku: str | None = None
+    outage_id: str | None = None
+    """Only for an outage, which has to be named."""
 
 
 class CreditDecided(Wire):
@@ -133,6 +183,7 @@ class CreditDecided(Wire):
 
     `granted`: booked and shown to the visitor as a card already. `already_granted`: the same, from before.
     `proposed`: waits for a person, so hand over. `refused`: see `because` (a key of the texts in both languages).
+    `not_found` is also the answer for somebody else's order, subscription or invoice.
     """
 
     outcome: Literal[
@@ -142,7 +193,7 @@ class CreditDecided(Wire):
         "already_proposed",
         "refused",
         "identity_required",
-        "order_not_found",
+        "not_found",
         "stale",
     ]
     amount_cents: int = 0
@@ -150,3 +201,5 @@ class CreditDecided(Wire):
     reference: str | None = None
     because: str = ""
     """Rule that decided, e.g. `late_delivery.on_time`, `cap.customer_30_days`, `limit.bot`."""
+    facts: dict[str, str | int | bool | None] = {}
+    """What the database says about the subject: numbers, ISO days and times, cents."""

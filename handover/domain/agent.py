@@ -25,3 +25,21 @@ class Agent:
     name: str
     role: Role
     language: Literal["de", "en"]
+    team: str | None = None
+    """Whose cases they share beside their own; none: those that are no team's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which conversations somebody may know of: theirs, their team's, those of no team, and what they are asked to take.
+
+    `store/sight.py` says the same in SQL.
+    """
+
+    agent_id: str
+    team: str | None
+    everything: bool = False
+    """Of every team: supervisors."""
+
+    def covers(self, *, owner_id: str | None, team: str | None, offered_to: str | None) -> bool:
+        return self.everything or self.agent_id in (owner_id, offered_to) or team is None or team == self.team

@@ -83,6 +83,8 @@ class Conversation:
     trust: Literal["none", "claimed", "code", "login"] = "none"
     priority: int = 0
     reason: str | None = None
+    topic: str | None = None  # group of skills that is asked for
+    team: str | None = None  # whose case it is; none: everybody's
     waiting_since: datetime | None = None
     lease_expires_at: datetime | None = None
     outcome: str | None = None
@@ -99,11 +101,17 @@ class Conversation:
         if version != self.ownership_version:
             raise StaleOwnership("The conversation has changed hands.", ownership_version=self.ownership_version)
 
-    def call_human(self, reason: str, now: datetime) -> Conversation:
-        return replace(self._step(Input.REQUEST_HUMAN), reason=reason, waiting_since=now, priority=0)
+    def call_human(self, reason: str, now: datetime, topic: str | None = None, team: str | None = None) -> Conversation:
+        """`team`: whose the topic is; without one it stays whose it was."""
+        called = replace(self._step(Input.REQUEST_HUMAN), reason=reason, topic=topic, waiting_since=now, priority=0)
+        return replace(called, team=team or self.team)
 
-    def claim(self, agent_id: str, lease_until: datetime) -> Conversation:
-        return replace(self._step(Input.CLAIM), owner_id=agent_id, lease_expires_at=lease_until, waiting_since=None)
+    def claim(self, agent_id: str, lease_until: datetime, team: str | None = None) -> Conversation:
+        """Of an agent of this `team`, whose case it becomes."""
+        claimed = self._step(Input.CLAIM)
+        return replace(
+            claimed, owner_id=agent_id, team=team or self.team, lease_expires_at=lease_until, waiting_since=None
+        )
 
     def requeue(self, given: Input, now: datetime) -> Conversation:
         """Back into the queue, ahead of everybody who has not been with an agent yet."""
@@ -135,6 +143,7 @@ class Conversation:
             lease_expires_at=None,
             waiting_since=None,
             reason=self.reason if to in (State.WAITING, State.AGENT) else None,
+            topic=self.topic if to in (State.WAITING, State.AGENT) else None,
             outcome=None,
         )
 

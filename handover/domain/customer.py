@@ -59,3 +59,20 @@ class Customer:
     def completeness(self) -> float:
         """The share of name, mail, phone and address that is there."""
         return 1 - len(self.missing) / 4
+
+
+Purpose = Literal["newsletter", "recommendations", "surveys"]
+PURPOSES: tuple[Purpose, ...] = ("newsletter", "recommendations", "surveys")
+"""What a customer may allow beside what their orders and the law need: offers by mail, advice from their purchases,
+questions about how satisfied they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A yes or a no to one purpose, with what proves it: when and where it was said."""
+
+    purpose: str
+    given: bool
+    since: datetime
+    source: str
+    """shop | chat | desk."""

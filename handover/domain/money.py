@@ -63,6 +63,10 @@ class Money:
         """That share, rounded down to the cent."""
         return Money(self.cents * percent // 100, self.currency)
 
+    def part(self, parts: int, whole: int) -> Money:
+        """So many parts of the whole, rounded up to the cent: a promised share is never paid short."""
+        return Money(-(-self.cents * parts // whole), self.currency)
+
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise InvalidInput("Amounts of different currencies cannot be added or compared.")

@@ -24,6 +24,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """One of several parcels of an order."""
+
+    carrier: str
+    tracking_code: str
+    state: str
+    """shipped | delivered | lost."""
+    shipped_on: date
+    delivered_on: date | None
+    skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     id: str
     number: str
@@ -39,6 +52,21 @@ class Order:
     total_cents: int
     currency: str
     items: tuple[Item, ...]
+    delivery_name: str | None = None
+    delivery_street: str | None = None
+    """Where it goes; none: to the customer's own address."""
+    delivery_postcode: str | None = None
+    delivery_city: str | None = None
+    parcels: tuple[Parcel, ...] = ()
+    """Empty: everything in one, by the carrier above."""
+
+    @property
+    def deliver_to(self) -> str | None:
+        """In one line; None if it goes to the customer's own address."""
+        if self.delivery_street is None:
+            return None
+        town = f"{self.delivery_postcode or ''} {self.delivery_city or ''}".strip()
+        return ", ".join(part for part in (self.delivery_name, self.delivery_street, town) if part)
 
     def days_late(self, now: datetime, zone: tzinfo) -> int:
         """Whole days after the promised day in the shop's time zone, up to the arrival or else to today."""
@@ -56,7 +84,30 @@ class Subscription:
     currency: str
     state: str
     started_on: date
-    ends_on: date | None
+    paid_until: date
+    """Last day of the month that is paid for."""
+    ends_on: date | None = None
+    next_plan: str | None = None
+    next_plan_on: date | None = None
+    paused_from: date | None = None
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one can subscribe to. `rank`: higher is larger, within the `family` one can change in."""
+
+    plan: str
+    name_de: str
+    name_en: str
+    monthly_cents: int
+    currency: str
+    family: str
+    rank: int
+    can_pause: bool
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +116,11 @@ class InvoiceLine:
     text_de: str
     text_en: str
     cents: int
+    plan: str | None = None
+    """Of a line of kind `plan`: the plan it charges for, where the shop says so."""
+
+    def text(self, language: str) -> str:
+        return self.text_en if language == "en" else self.text_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +147,64 @@ class PaymentMethod:
     kind: str
     label: str
     is_default: bool
+
+    def name(self, language: str) -> str:
+        """Brands and digits are the same in every language; buying on invoice is words."""
+        return "Buying on invoice" if self.kind == "invoice" and language == "en" else self.label
+
+
+def method_name(label: str, methods: list[PaymentMethod], language: str) -> str:
+    """How customers read a method that was written down by its label. One that is stored no more keeps it."""
+    return next((one.name(language) for one in methods if one.label == label), label)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that moved for an invoice or an order, or failed to."""
+
+    id: str
+    customer_id: str
+    invoice_id: str | None
+    order_id: str | None
+    cents: int
+    currency: str
+    method: str
+    state: str
+    reason: str | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back. `reference` is what the customer can name."""
+
+    reference: str
+    customer_id: str
+    order_id: str | None
+    invoice_id: str | None
+    cents: int
+    currency: str
+    reason: str
+    method: str
+    state: str
+    expected_on: date
+    paid_on: date | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Items a customer sends back."""
+
+    number: str
+    order_id: str
+    customer_id: str
+    items: tuple[tuple[str, int], ...]
+    """(sku, quantity)"""
+    reason: str
+    state: str
+    created_at: datetime
+    received_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,30 @@ import httpx
 from pydantic import ValidationError
 
 from handover.contract.turns import BotMessage, TurnReply, TurnRequest, Understanding
+from handover.gateways.workers import Workers
 from handover.services.ports import BotUnavailable
 
 REPLY_LIMIT = 1024 * 1024
 """Bytes of one reply."""
 
 
+SHARE_OF_TIMEOUT = 0.97
+"""We give up a little before the desk does, so that it is known which worker was late."""
+
+
 class RasaGateway:
-    """Never repeats a turn: whoever asked cannot know whether the first one had effects."""
+    """Never repeats a turn that a worker may have begun: nobody could know whether it had effects.
+
+    A worker that takes no connection has begun nothing; then the next one is asked.
+    """
 
     def __init__(
-        self, url: str, secret: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None
+        self, workers: Workers, secret: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
+        self._workers = workers
         self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={"X-Kulanz-Secret": secret},
-            timeout=timeout,
+            headers={"X-Kulanz-Secret": secret, "Content-Type": "application/json"},
+            timeout=timeout * SHARE_OF_TIMEOUT,
             trust_env=False,  # loopback: no proxy of the environment
             transport=transport,
         )
@@ -31,16 +39,24 @@ class RasaGateway:
     async def take_turn(self, request: TurnRequest) -> TurnReply:
         """Raises `BotUnavailable` for whatever goes wrong."""
         body = request.model_dump_json()
-        headers = {"Content-Type": "application/json"}
-        try:
-            async with self._client.stream("POST", "/webhooks/desk/turn", content=body, headers=headers) as response:
-                if response.status_code != httpx.codes.OK:
-                    raise BotUnavailable(f"Rasa answered {response.status_code}")
-                return TurnReply.model_validate_json(await _read(response))
-        except httpx.HTTPError as error:
-            raise BotUnavailable(f"Rasa: {type(error).__name__}") from error
-        except ValidationError as error:
-            raise BotUnavailable(f"Rasa's reply has {error.error_count()} errors") from error
+        for address in self._workers.order_for(request.context.conversation_id):
+            try:
+                return TurnReply.model_validate_json(await self._ask(address, body))
+            except httpx.ConnectError:
+                continue
+            except httpx.HTTPError as error:
+                if isinstance(error, httpx.TimeoutException):
+                    self._workers.let_rest(address)
+                raise BotUnavailable(f"Rasa: {type(error).__name__}") from error
+            except ValidationError as error:
+                raise BotUnavailable(f"Rasa's reply has {error.error_count()} errors") from error
+        raise BotUnavailable("no Rasa worker takes a connection")
+
+    async def _ask(self, address: str, body: str) -> bytes:
+        async with self._client.stream("POST", f"{address}/webhooks/desk/turn", content=body) as response:
+            if response.status_code != httpx.codes.OK:
+                raise BotUnavailable(f"Rasa answered {response.status_code}")
+            return await _read(response)
 
     async def close(self) -> None:
         await self._client.aclose()

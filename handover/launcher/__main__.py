@@ -7,15 +7,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any, TextIO
 
 from handover.launcher import checks, holding, plan
 from handover.launcher.config import ROOT, VAR, Config, load
 from handover.launcher.errors import LauncherError
-from handover.launcher.services import VENV, environment, services, with_ports
+from handover.launcher.services import VENV, environment, open_door, services, with_ports
 from handover.launcher.shell import Shell
 from handover.launcher.steps import Setup, Step
 from handover.launcher.supervisor import Supervisor
 from handover.launcher.tools import python_in
+from handover.launcher.workers import Caretaker, tell_addresses
+
+TAKE_NEW_MODEL = signal.SIGUSR1
+"""Tells what runs that a model was trained."""
+RESTART_DESKS = signal.SIGUSR2
+"""Tells what runs that the desk is to start anew."""
 
 DEMO_LOGINS = {
     "agents": "anna@nordlicht.example, ben@nordlicht.example",
@@ -48,21 +55,31 @@ def run(words: Sequence[str]) -> int:
         set_up(config, plan.steps(config))
         config = with_ports(load())
         ports = {name: config.port(name) for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
-        supervisor = Supervisor(services(config, plan.model_file()), config.logs, lock, say)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: supervisor.stopping.set())
-        say("Starting desk, action server and Rasa ...")
-
-        def changed(supervisor: Supervisor) -> None:
-            became_ready = supervisor.ready and not state["ready"]
-            state.update(ports=ports, processes=supervisor.pids, ready=supervisor.ready)
-            holding.write_state(config.data_dir, state)
-            if became_ready:
-                say(greeting(config))
-
-        supervisor.run(changed)
+        with open_door(config) as door:
+            serve(config, ports, door, lock, state)
         say("Stopped.")
     return 0
+
+
+def serve(config: Config, ports: dict[str, int], door: int | None, lock: TextIO, state: dict[str, Any]) -> None:
+    """Start everything and keep it alive until told to end."""
+    caretaker = Caretaker(config, plan.model_file, door)
+    signal.signal(TAKE_NEW_MODEL, lambda *_: caretaker.new_model.set())
+    signal.signal(RESTART_DESKS, lambda *_: caretaker.new_desks.set())
+    supervisor = Supervisor(services(config, plan.model_file(), door), config.logs, lock, say)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: supervisor.stopping.set())
+    say("Starting desk, action server and Rasa ...")
+
+    def changed(supervisor: Supervisor) -> None:
+        became_ready = supervisor.ready and not state["ready"]
+        state.update(ports=ports, processes=supervisor.pids, ready=supervisor.ready, alarms=dict(supervisor.alarms))
+        tell_addresses(config.data_dir, supervisor)
+        holding.write_state(config.data_dir, state)
+        if became_ready:
+            say(greeting(config))
+
+    supervisor.run(changed, caretaker.look)
 
 
 def with_ports_of_nobody(config: Config) -> Config:
@@ -103,6 +120,28 @@ def setup(words: Sequence[str]) -> int:
     return 0
 
 
+def restart(words: Sequence[str]) -> int:
+    """Start the desk anew, with new code; several processes one after the other. Whoever chats resumes by themselves."""
+    _ = words
+    data_dir = load().data_dir
+    if not holding.read_state(data_dir):
+        raise LauncherError("Nothing is running.")
+    holding.send(data_dir, RESTART_DESKS)
+    say("The desk starts anew; visitors come back by themselves.")
+    return 0
+
+
+def train(words: Sequence[str]) -> int:
+    """Train the bot if its files have changed; what runs takes the new model over, worker by worker, in mid-chat."""
+    _ = words
+    config = load()
+    set_up(config, plan.training_steps())
+    if holding.read_state(config.data_dir):
+        holding.send(config.data_dir, TAKE_NEW_MODEL)
+        say("What runs takes it over; `make doctor` tells of the model in a moment.")
+    return 0
+
+
 def lint(words: Sequence[str]) -> int:
     """Style, types and import rules of both languages."""
     _ = words
@@ -137,7 +176,7 @@ def with_settings(words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    command.__name__: command for command in (run, stop, setup, test, lint, bench, doctor)
+    command.__name__: command for command in (run, stop, restart, setup, train, test, lint, bench, doctor)
 }
 
 

@@ -18,8 +18,12 @@ DEFAULTS = {
     "KULANZ_PORT": "8080",
     "KULANZ_RASA_PORT": "5005",
     "KULANZ_ACTIONS_PORT": "5055",
+    "KULANZ_RASA_WORKERS": "1",
+    "KULANZ_RASA_MEMORY_MB": "900",
     "KULANZ_DATA_DIR": str(VAR),
     "KULANZ_DATABASE_URL": "",
+    "KULANZ_REDIS_URL": "",
+    "KULANZ_DESK_PROCESSES": "1",
     "KULANZ_ARTICLES_DIR": str(ROOT / "knowledge" / "articles"),
     "KULANZ_KNOWLEDGE_QUESTIONS": str(ROOT / "data" / "evaluation"),
     "KULANZ_EMBEDDING_MODEL": "kulanz",
@@ -62,6 +66,9 @@ class Config:
         return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self["HOST"], self["HOST"])  # noqa: S104 compared, not bound
 
     def port(self, name: str) -> int:
+        return self.number(name)
+
+    def number(self, name: str) -> int:
         try:
             return int(self[name])
         except ValueError:

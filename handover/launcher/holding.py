@@ -37,9 +37,24 @@ def read_state(data_dir: Path) -> dict[str, Any] | None:
 
 
 def write_state(data_dir: Path, state: dict[str, Any]) -> None:
-    draft = state_file(data_dir).with_suffix(".new")
-    draft.write_text(json.dumps(state, indent=1), encoding="utf-8")
-    draft.replace(state_file(data_dir))
+    put(state_file(data_dir), state)
+
+
+def put(file: Path, content: dict[str, Any]) -> None:
+    """Replace the file as a whole: who reads it meanwhile sees the one before or this one."""
+    draft = file.with_suffix(".new")
+    draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    draft.replace(file)
+
+
+def workers_file(data_dir: Path) -> Path:
+    """Where the desk learns the addresses of the Rasa workers."""
+    return folder_of(data_dir) / "workers.json"
+
+
+def desks_file(data_dir: Path) -> Path:
+    """Where each desk process tells how it is."""
+    return folder_of(data_dir) / "desks.json"
 
 
 def open_lock(data_dir: Path, name: str) -> TextIO:
@@ -64,7 +79,8 @@ def held(data_dir: Path) -> Iterator[TextIO]:
             raise LauncherError(
                 f"Kulanz is already running at {state.get('url', 'this data folder')}. `make stop` ends it."
             )
-        state_file(data_dir).unlink(missing_ok=True)
+        for file in (state_file(data_dir), workers_file(data_dir), desks_file(data_dir)):
+            file.unlink(missing_ok=True)
         yield lock
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -25,8 +26,15 @@ MODELS_KEPT = 3
 PACKAGES = {"widget": ROOT / "widget", "desk": ROOT / "handover" / "desk"}
 """The two browser packages."""
 COMMAND = VENV / "bin" / "kulanz"
+READS_SENTENCES = ("model", "bert.py", "bert_graph.py")
+"""The parts of the knowledge room that the bot uses."""
 LOCK, LOCK_RASA = ROOT / "requirements.lock", BOT / "requirements.lock"
-BOT_INPUTS = (BOT,)
+BOT_INPUTS = (
+    *(BOT / name for name in ("config.yml", "domain", "dialogue", "components", "requirements.lock")),
+    ROOT / "data" / "training" / "utterances",
+    *(ROOT / "knowledge" / name for name in READS_SENTENCES),
+)
+"""What a model is made from; what serves it (`bot/*.py`) may change without a new one."""
 
 
 def steps(config: Config) -> list[Step]:
@@ -46,8 +54,20 @@ def checkout_steps() -> list[Step]:
             outputs=(python_in(VENV_RASA),),
         ),
         *(step for name, folder in PACKAGES.items() for step in package_steps(name, folder)),
-        Step("model", "Bot training", train, inputs=BOT_INPUTS, outputs=(model_file(),), after=("venv-rasa",)),
+        training_step(),
     ]
+
+
+def training_steps() -> list[Step]:
+    """What `make train` needs."""
+    return [step for step in checkout_steps() if step.key in ("venv-rasa", "model")]
+
+
+def training_step() -> Step:
+    model = model_file()
+    return Step(
+        "model", "Bot training", train, inputs=BOT_INPUTS, outputs=(model, hash_file(model)), after=("venv-rasa",)
+    )
 
 
 def package_steps(name: str, folder: Path) -> list[Step]:
@@ -161,16 +181,24 @@ def model_file() -> Path:
     return MODELS / f"{fingerprint(BOT_INPUTS)[:16]}.tar.gz"
 
 
+def hash_file(model: Path) -> Path:
+    """Holds the SHA-256 of a model as it was trained. A worker loads no model without it, or with another one."""
+    return model.with_name(model.name.replace(".tar.gz", ".sha256"))
+
+
 def train(shell: Shell) -> None:
     """Train unless a model of exactly these files is there; keep a few earlier ones."""
     model = model_file()
-    if not model.exists():
+    if not (model.exists() and hash_file(model).exists()):
         MODELS.mkdir(parents=True, exist_ok=True)
         files = ["--config", "config.yml", "--domain", "domain", "--data", "dialogue"]
         target = ["--out", str(MODELS), "--fixed-model-name", f"new-{os.getpid()}"]
         command = [str(python_in(VENV_RASA)), "-m", "rasa", "train", *files, *target]
-        shell.run("model", command, cwd=BOT, env={**QUIET, "PYTHONPATH": str(BOT)})
-        (MODELS / f"new-{os.getpid()}.tar.gz").replace(model)
+        shell.run("model", command, cwd=BOT, env={**QUIET, "PYTHONPATH": f"{BOT}{os.pathsep}{ROOT}"})
+        trained = MODELS / f"new-{os.getpid()}.tar.gz"
+        hash_file(model).write_text(hashlib.sha256(trained.read_bytes()).hexdigest(), encoding="ascii")
+        trained.replace(model)
     for old in sorted(MODELS.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)[MODELS_KEPT:]:
         if old != model:
             old.unlink()
+            hash_file(old).unlink(missing_ok=True)

@@ -28,7 +28,7 @@ class Step:
     inputs: Sequence[Path | str] = ()
     """Files, folders and plain strings; a change of any means that the step runs again. None at all: it always runs."""
     outputs: Sequence[Path] = ()
-    """If one is missing, the step runs again."""
+    """If one is missing before any step runs, the step runs again: another may make the file anew, but empty."""
     after: Sequence[str] = ()
     stamps: Path | None = None
     """Where its stamp is kept; None: with the checkout's."""
@@ -68,6 +68,7 @@ class Setup:
     def bring_about(self, steps: Sequence[Step]) -> None:
         """Raise LauncherError at the first failure; a failed step leaves no stamp."""
         waiting = list(steps)
+        whole = {step.key for step in steps if all(output.exists() for output in step.outputs)}
         done: set[str] = {key for step in steps for key in step.after} - {step.key for step in steps}
         running: dict[Future[None], tuple[Step, float]] = {}
         pool = ThreadPoolExecutor(AT_ONCE)
@@ -75,7 +76,7 @@ class Setup:
             while waiting or running:
                 for step in [step for step in waiting if done.issuperset(step.after)]:
                     waiting.remove(step)
-                    running[pool.submit(self._bring_about, step)] = (step, time.monotonic())
+                    running[pool.submit(self._bring_about, step, is_whole=step.key in whole)] = (step, time.monotonic())
                 finished, _ = wait(running, timeout=HEARTBEAT_SECONDS, return_when=FIRST_COMPLETED)
                 for future in finished:
                     step, _ = running.pop(future)
@@ -93,10 +94,10 @@ class Setup:
         names = [f"{step.title} ({time.monotonic() - since:.0f} s)" for step, since in running]
         self._say(f"  ...   still at work: {', '.join(names)}")
 
-    def _bring_about(self, step: Step) -> None:
+    def _bring_about(self, step: Step, *, is_whole: bool) -> None:
         stamp = (step.stamps or self._stamps) / step.key
         found = fingerprint(step.inputs) if step.inputs else ""
-        if step.inputs and is_current(step, stamp, found):
+        if step.inputs and is_whole and is_current(stamp, found):
             self._say(f"  =     {step.title}: unchanged")
             return
         stamp.unlink(missing_ok=True)
@@ -114,9 +115,5 @@ class Setup:
         self._say(f"  ok    {step.title}: {time.monotonic() - since:.1f} s")
 
 
-def is_current(step: Step, stamp: Path, found: str) -> bool:
-    return (
-        stamp.is_file()
-        and stamp.read_text(encoding="utf-8") == found
-        and all(output.exists() for output in step.outputs)
-    )
+def is_current(stamp: Path, found: str) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.websockets import WebSocket
 
@@ -15,6 +14,7 @@ from handover.contract.frames import (
     AgentTyping,
     ErrorFrame,
     Heartbeat,
+    Hello,
     Pong,
     Ready,
     agent_frame,
@@ -23,21 +23,28 @@ from handover.domain.errors import KulanzError, NotLoggedIn
 from handover.realtime.hub import AgentSeat, Hub
 from handover.realtime.line import Close, HungUp, Line, Parcel, attend, parcel
 from handover.realtime.threads import in_thread
+from handover.services.access import Action, may, require
 from handover.services.desk import Desk
 
 log = logging.getLogger(__name__)
-router = APIRouter()
 
 TYPING_SHOWN_EVERY = 2.0
+ACTIONS: dict[type[AgentFrame], Action] = {
+    AgentRead: Action.SERVE_CONVERSATIONS,
+    AgentTyping: Action.SERVE_CONVERSATIONS,
+    Heartbeat: Action.OWN_ACCOUNT,
+    Pong: Action.OWN_ACCOUNT,
+}
+"""What each frame asks of the table of permissions."""
+OUTBOX = 16
+"""Times a visitor's: agents are told at once all that visitors wrote in one transaction (`scribe.AT_ONCE` long messages)."""
 
 
-@router.websocket("/ws/desk")
 async def agent_socket(socket: WebSocket) -> None:
     state = socket.app.state
     desk: Desk = state.desk
 
-    async def talk(line: Line) -> None:
-        hello = await line.hello()
+    async def talk(line: Line, hello: Hello) -> None:
         try:
             ticket = await in_thread(desk.agents.redeem_ticket, hello.ticket, "agent")
             session_hash = ticket.session_hash or ""
@@ -46,7 +53,7 @@ async def agent_socket(socket: WebSocket) -> None:
             raise HungUp(Close.BAD_TICKET, "bad ticket") from None
         await AgentTalk(desk, state.hub, AgentSeat(agent, session_hash, line)).run()
 
-    await attend(socket, origins=state.settings.origins, limits=state.limits, talk=talk)
+    await attend(socket, talk, outbox=OUTBOX)
 
 
 class AgentTalk:
@@ -60,6 +67,9 @@ class AgentTalk:
     async def run(self) -> None:
         self._hub.seat_agent(self._seat)
         try:
+            await in_thread(self._desk.handovers.renew_leases, self._agent.id)  # there from the first moment
+            if may(self._agent, Action.READ_CONVERSATIONS):
+                self._hub.learn(await in_thread(self._desk.handovers.with_people))
             await self._line.send(parcel(Ready(agent_id=self._agent.id)))
             await self._line.run(self._hear, self._deliver, self._beat)
         finally:
@@ -93,6 +103,7 @@ class AgentTalk:
             self._line.say(ErrorFrame(code="internal", text="This did not work."))
 
     async def _take(self, frame: AgentFrame) -> None:
+        await self._require(frame)
         match frame:
             case Pong():
                 pass
@@ -103,6 +114,15 @@ class AgentTalk:
                 await self._read(frame)
             case AgentTyping():
                 await self._typing(frame)
+
+    async def _require(self, frame: AgentFrame) -> None:
+        """The frame's row of the table; and whoever does not know of a conversation hears that there is none."""
+        action = ACTIONS[type(frame)]
+        if not may(self._agent, action):
+            await in_thread(self._desk.agents.note_refusal, self._agent, f"socket {frame.type}")
+            require(self._agent, action)
+        if isinstance(frame, AgentRead | AgentTyping):
+            await in_thread(self._desk.need_to_know.sees, self._agent, frame.conversation_id)
 
     async def _read(self, frame: AgentRead) -> None:
         mark = await in_thread(self._desk.handovers.mark_read, self._agent, frame.conversation_id, frame.number)

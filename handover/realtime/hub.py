@@ -1,13 +1,14 @@
 """Who sits at which socket, and who is told of what. Everything but `publish` runs on the event loop.
 
-The hub is in memory and may be lost at any time: sockets come back with their cursor and read the log.
+The hub is in memory and may be lost at any time: sockets come back with their cursor and read the log. Where several
+processes serve one database, each has a hub, and they tell each other what was committed and what merely passes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -21,20 +22,22 @@ from handover.contract.frames import (
     AgentTypingShown,
     ConversationSummary,
     EventFrame,
+    OutOfSight,
     Presence,
-    QueuePlace,
     ReadShown,
     TypingShown,
 )
 from handover.domain.agent import Agent
 from handover.realtime.line import Close, Line, Parcel, parcel
-from handover.realtime.threads import in_thread
-from handover.services.access import Action, may
+from handover.realtime.memory import Elsewhere, Recent
+from handover.realtime.passing import Left, Passing, Published, Pulse, ReadPassed, Roster, TypingPassed, VisitorSeated
+from handover.services.access import Action, may, sight_of
 from handover.services.ports import Publication, StoredEvent
 
 log = logging.getLogger(__name__)
 
-SUMMARIES_KEPT = 10_000
+REMEMBERED = 10_000
+"""Conversations, of which the last summary and number are at hand."""
 MOVES_THE_QUEUE = frozenset(
     {
         "handover.requested",
@@ -42,6 +45,9 @@ MOVES_THE_QUEUE = frozenset(
         "conversation.claimed",
         "conversation.requeued",
         "conversation.closed",
+        "contact.left",
+        "contact.settled",
+        "routing.offer_ended",  # somebody else may be asked
     }
 )
 
@@ -53,6 +59,8 @@ class VisitorSeat:
     conversation_id: str
     line: Line
     language: Language = "en"
+    is_doubted: bool = False
+    """Somebody proved who they are since this socket was let in: its secret may open the conversation no more."""
 
 
 @dataclass(eq=False, slots=True, frozen=True)
@@ -65,20 +73,29 @@ class AgentSeat:
 
 
 class Hub:
-    """The `Publisher` of this process. `bot_asked` is called with a conversation that owes a bot's turn."""
+    """The `Publisher` of this process."""
 
     def __init__(self) -> None:
         self.bot_asked: Callable[[str], None] = lambda _conversation_id: None
+        """Called with a conversation in which a commit of this process left the bot a turn."""
+        self.tell_others: Callable[[Passing], None] = lambda _passing: None
+        """Called with what the other processes should know."""
+        self.missed: Callable[[str], None] | None = None
+        """Called with a conversation whose events did not come one after the other; it reads the log for the rest."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._visitors: defaultdict[str, set[VisitorSeat]] = defaultdict(set)
         self._agents: set[AgentSeat] = set()
-        self._summaries: OrderedDict[str, ConversationSummary] = OrderedDict()
-        self._queue_moved = asyncio.Event()
+        self._elsewhere = Elsewhere()
+        self._summaries: Recent[ConversationSummary] = Recent(REMEMBERED)
+        self._told: Recent[int] = Recent(REMEMBERED)
+        self.queue_moved = asyncio.Event()
+        """Set when places in the queue may have changed, or somebody wants to know theirs."""
+        self.places_wanted: set[str] = set()
 
     # --- from the services, on any thread ---
 
     def publish(self, publication: Publication) -> None:
-        self._soon(self._fan_out, publication)
+        self._soon(self._publish, publication)
 
     def open_sessions(self) -> frozenset[str]:
         return frozenset(seat.session_hash for seat in tuple(self._agents))
@@ -88,7 +105,7 @@ class Hub:
         self._soon(self._end_session, session_hash)
 
     def visitor_online(self, conversation_id: str) -> bool:
-        return conversation_id in self._visitors
+        return conversation_id in self._visitors or conversation_id in self._elsewhere
 
     # --- life ---
 
@@ -98,30 +115,22 @@ class Hub:
     def stop(self) -> None:
         self._loop = None
 
-    async def keep_queue(self, places: Callable[[], dict[str, QueuePlace]]) -> None:
-        """Tells every waiting visitor their place whenever the queue has moved. Runs until cancelled."""
-        while True:
-            await self._queue_moved.wait()
-            self._queue_moved.clear()
-            try:
-                self._tell_places(await in_thread(places))
-            except Exception:
-                log.exception("queue places could not be told")
-
     # --- seats ---
 
     def seat_visitor(self, seat: VisitorSeat) -> None:
-        was_away = not self.visitor_online(seat.conversation_id)
-        self._visitors[seat.conversation_id].add(seat)
-        if was_away:
-            self._to_staff([parcel(Presence(conversation_id=seat.conversation_id, online=True))])
+        was_online, seats = self.visitor_online(seat.conversation_id), self._visitors[seat.conversation_id]
+        seats.add(seat)
+        if len(seats) == 1:
+            self.tell_others(VisitorSeated(conversation_id=seat.conversation_id, here=True))
+            self._show_presence(seat.conversation_id, was_online=was_online)
 
     def unseat_visitor(self, seat: VisitorSeat) -> None:
         seats = self._visitors[seat.conversation_id]
         seats.discard(seat)
         if not seats:
             del self._visitors[seat.conversation_id]
-            self._to_staff([parcel(Presence(conversation_id=seat.conversation_id, online=False))])
+            self.tell_others(VisitorSeated(conversation_id=seat.conversation_id, here=False))
+            self._show_presence(seat.conversation_id, was_online=True)
 
     def seat_agent(self, seat: AgentSeat) -> None:
         self._agents.add(seat)
@@ -129,23 +138,98 @@ class Hub:
     def unseat_agent(self, seat: AgentSeat) -> None:
         self._agents.discard(seat)
 
+    def learn(self, summaries: Iterable[ConversationSummary]) -> None:
+        """Whose conversations are, before the first event tells it."""
+        for summary in summaries:
+            if self._summaries.get(summary.id) is None:
+                self._summaries.put(summary.id, summary)
+
     # --- what passes and is not kept ---
 
     def summary_of(self, conversation_id: str) -> ConversationSummary | None:
-        """The last summary published, if it is still at hand."""
-        return self._summaries.get(conversation_id)
+        """The last summary, if it is at hand."""
+        summary = self._summaries.get(conversation_id)
+        return summary if summary and summary.last_number == self._told.get(conversation_id) else None
 
     def show_typing(self, conversation_id: str, by: ActorKind, *, on: bool, name: str | None = None) -> None:
         """To the other side: a visitor's typing to the staff, the bot's and agents' to the visitor."""
-        if by == "visitor":
-            self._to_staff([parcel(AgentTypingShown(conversation_id=conversation_id, by=by, on=on))])
-        else:
-            self._to_visitor(conversation_id, TypingShown(by=by, name=name, on=on))
+        typing = TypingPassed(conversation_id=conversation_id, by=by, on=on, name=name)
+        self.tell_others(typing)
+        self._show_typing(typing)
 
     def show_read(self, conversation_id: str, by: Literal["visitor", "staff"], number: int) -> None:
-        self._to_staff([parcel(AgentReadShown(conversation_id=conversation_id, by=by, number=number))])
-        if by == "staff":
-            self._to_visitor(conversation_id, ReadShown(by=by, number=number))
+        read = ReadPassed(conversation_id=conversation_id, by=by, number=number)
+        self.tell_others(read)
+        self._show_read(read)
+
+    def want_place(self, conversation_id: str) -> None:
+        """A waiting visitor has just come. However many come at once, one look at the queue answers them all."""
+        self.places_wanted.add(conversation_id)
+        self.queue_moved.set()
+
+    def tell_visitor(self, conversation_id: str, frame: BaseModel) -> None:
+        self._to_visitor(conversation_id, frame)
+
+    # --- from the other processes, on the loop ---
+
+    def hear(self, process: str, passing: Passing) -> None:
+        match passing:
+            case Published(publication=publication):
+                self.fan_out(publication)
+            case TypingPassed():
+                self._show_typing(passing)
+            case ReadPassed():
+                self._show_read(passing)
+            case VisitorSeated(conversation_id=conversation_id, here=here):
+                was_online = self.visitor_online(conversation_id)
+                self._elsewhere.set_seat(process, conversation_id, here=here)
+                self._show_presence(conversation_id, was_online=was_online)
+            case Roster(conversation_ids=conversation_ids):
+                self.set_roster(process, conversation_ids)
+            case Left():
+                self.set_roster(process, ())
+            case Pulse():
+                pass
+
+    def roster(self) -> tuple[str, ...]:
+        """Conversations whose visitors sit here."""
+        return tuple(self._visitors)
+
+    def set_roster(self, process: str, conversation_ids: tuple[str, ...]) -> None:
+        """Conversations whose visitors sit at another process; none: it is gone."""
+        for conversation_id in self._elsewhere.set_roster(process, conversation_ids):
+            if conversation_id not in self._visitors:
+                online = conversation_id in self._elsewhere
+                self._tell_staff(conversation_id, [parcel(Presence(conversation_id=conversation_id, online=online))])
+
+    # --- from the log, on the loop ---
+
+    def told(self, conversation_id: str) -> int | None:
+        """Number of the last event that the sockets of this process were told of, if that is still known."""
+        return self._told.get(conversation_id)
+
+    def has_listeners(self, conversation_id: str) -> bool:
+        return bool(self._agents) or conversation_id in self._visitors
+
+    def set_told(self, conversation_id: str, number: int) -> None:
+        """There is nobody to tell, or they take it from the log."""
+        self._told.put(conversation_id, number)
+
+    def fan_out(self, publication: Publication, *, is_whole: bool = False) -> None:
+        """Tells the sockets of this process, each event once and in order, whichever way it came here.
+
+        `is_whole`: it was read from the log, so nothing is missing before it.
+        """
+        conversation_id, events = publication.conversation_id, publication.events
+        told = self.told(conversation_id)
+        fresh = tuple(stored for stored in events if told is None or stored.event.number > told)
+        if not fresh:
+            return
+        if self.missed and told is not None and not is_whole and fresh[0].event.number > told + 1:
+            self.missed(conversation_id)
+            return
+        self._told.put(conversation_id, fresh[-1].event.number)
+        self._fan_out(publication._replace(events=fresh))
 
     # --- on the loop ---
 
@@ -158,23 +242,24 @@ class Hub:
         except RuntimeError:
             log.debug("published while the loop was closing")
 
+    def _publish(self, publication: Publication) -> None:
+        self.tell_others(Published.model_construct(publication=publication))  # checked already, and there are many
+        if publication.bot_is_asked:
+            self.bot_asked(publication.conversation_id)
+        self.fan_out(publication)
+
     def _fan_out(self, publication: Publication) -> None:
         conversation_id = publication.conversation_id
-        self._remember(publication.summary)
+        before = self._summaries.get(conversation_id)
+        self._summaries.put(conversation_id, publication.summary)
         for seat in self._visitors.get(conversation_id, ()):
-            seat.language = publication.view.language
-            _push_all(seat.line, (_for_visitor(stored) for stored in publication.events))
-        self._to_staff(self._for_staff(publication))
+            seat.language = publication.summary.language
+            parcels = [told for stored in publication.events if (told := _for_visitor(stored))]
+            seat.is_doubted |= any(told.is_private for told in parcels)
+            _push_all(seat.line, parcels)
+        self._tell_staff(conversation_id, self._for_staff(publication), before)
         if any(stored.event.data.type in MOVES_THE_QUEUE for stored in publication.events):
-            self._queue_moved.set()
-        if publication.bot_is_asked:
-            self.bot_asked(conversation_id)
-
-    def _remember(self, summary: ConversationSummary) -> None:
-        self._summaries[summary.id] = summary
-        self._summaries.move_to_end(summary.id)
-        if len(self._summaries) > SUMMARIES_KEPT:
-            self._summaries.popitem(last=False)
+            self.queue_moved.set()
 
     def _for_staff(self, publication: Publication) -> list[Parcel]:
         if not self._agents:
@@ -187,18 +272,39 @@ class Hub:
             for stored in publication.events
         ]
 
-    def _to_staff(self, parcels: list[Parcel]) -> None:
+    def _tell_staff(
+        self, conversation_id: str, parcels: list[Parcel], before: ConversationSummary | None = None
+    ) -> None:
+        """To whom it concerns; `before`: as they knew it, and whoever did and may no more is told only that."""
+        now = self._summaries.get(conversation_id)
         for seat in self._agents:
-            if may(seat.agent, Action.READ_CONVERSATIONS):
+            if not may(seat.agent, Action.READ_CONVERSATIONS):
+                continue
+            if _sees(seat.agent, now):
                 _push_all(seat.line, parcels)
+            elif before is not None and _sees(seat.agent, before):
+                seat.line.say(OutOfSight(conversation_id=conversation_id))
 
     def _to_visitor(self, conversation_id: str, frame: BaseModel) -> None:
         for seat in self._visitors.get(conversation_id, ()):
             seat.line.say(frame)
 
-    def _tell_places(self, places: dict[str, QueuePlace]) -> None:
-        for conversation_id, place in places.items():
-            self._to_visitor(conversation_id, place)
+    def _show_typing(self, typing: TypingPassed) -> None:
+        conversation_id, by, on = typing.conversation_id, typing.by, typing.on
+        if by == "visitor":
+            self._tell_staff(conversation_id, [parcel(AgentTypingShown(conversation_id=conversation_id, by=by, on=on))])
+        else:
+            self._to_visitor(conversation_id, TypingShown(by=by, name=typing.name, on=on))
+
+    def _show_read(self, read: ReadPassed) -> None:
+        """To everybody, the readers' other tabs and screens too."""
+        self._tell_staff(read.conversation_id, [parcel(AgentReadShown(**read.model_dump(exclude={"kind"})))])
+        self._to_visitor(read.conversation_id, ReadShown(by=read.by, number=read.number))
+
+    def _show_presence(self, conversation_id: str, *, was_online: bool) -> None:
+        online = self.visitor_online(conversation_id)
+        if online != was_online:
+            self._tell_staff(conversation_id, [parcel(Presence(conversation_id=conversation_id, online=online))])
 
     def _end_session(self, session_hash: str) -> None:
         for seat in self._agents:
@@ -206,14 +312,22 @@ class Hub:
                 seat.line.hang_up(Close.BAD_TICKET, "session ended")
 
 
+def _sees(agent: Agent, summary: ConversationSummary | None) -> bool:
+    """Need to know. Of what is not at hand, only whoever sees everything hears."""
+    sight = sight_of(agent)
+    if summary is None:
+        return sight.everything
+    return sight.covers(owner_id=summary.owner_id, team=summary.team, offered_to=summary.offered_to)
+
+
 def _for_visitor(stored: StoredEvent) -> Parcel | None:
     event = stored.public
     if event is None:
         return None
-    return Parcel(EventFrame(event=event).model_dump_json(), event.number, event.after)
+    is_private = event.data.type == "identity.proven"
+    return Parcel(EventFrame(event=event).model_dump_json(), event.number, event.after, is_private)
 
 
-def _push_all(line: Line, parcels: Iterable[Parcel | None]) -> None:
+def _push_all(line: Line, parcels: Iterable[Parcel]) -> None:
     for sent in parcels:
-        if sent is not None:
-            line.push(sent)
+        line.push(sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +18,13 @@ T = TypeVar("T")
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs blocking work beside the loop. A cancelled caller waits for it, so that no transaction is left half done."""
-    return await anyio.to_thread.run_sync(partial(work, *args, **kwargs))
+    done = asyncio.ensure_future(anyio.to_thread.run_sync(partial(work, *args, **kwargs)))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        with suppress(Exception):  # whoever gave up hears no more of how it ended
+            await done
+        raise
 
 
 async def repeat(seconds: float, work: Callable[[], object]) -> None:

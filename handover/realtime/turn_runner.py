@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import Protocol
 
 from handover.contract.turns import BotMessage, TurnReply
@@ -15,13 +16,15 @@ from handover.domain.errors import StaleOwnership
 from handover.realtime.threads import in_thread
 from handover.services.conversations import Conversations
 from handover.services.ports import BotGateway, BotUnavailable
-from handover.services.turns import OwedTurn, Turns
+from handover.services.turns import OwedTurn, TurnElsewhere, Turns
 
 log = logging.getLogger(__name__)
 
 PARALLEL = 16
 LOOK_AGAIN = 15.0
 """Seconds between two looks for turns that nobody was woken for."""
+ELSEWHERE = 1.0
+"""Seconds until a turn that another process takes is looked at again: that process may have died."""
 
 
 class ShowTyping(Protocol):
@@ -41,6 +44,7 @@ class TurnRunner:
         self._free = asyncio.Semaphore(PARALLEL)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asked_again: set[str] = set()
+        self._look = asyncio.Event()
 
     async def run(self) -> None:
         """Takes up what is owed from before the start, and whatever a failing database left behind. Until cancelled."""
@@ -50,7 +54,14 @@ class TurnRunner:
                     self.wake(conversation_id)
             except Exception:
                 log.exception("owed turns could not be read")
-            await asyncio.sleep(LOOK_AGAIN)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._look.wait()
+            self._look.clear()
+
+    def look_now(self) -> None:
+        """Another process has gone, and may have left a turn undone."""
+        self._look.set()
 
     async def stop(self) -> None:
         """Drops the turns in work; they stay owed."""
@@ -58,6 +69,10 @@ class TurnRunner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await in_thread(self._turns.drop_all)
+        except Exception:
+            log.exception("leases of turns could not be given back; they end by themselves")
 
     def wake(self, conversation_id: str) -> None:
         """The bot is asked in this conversation. Called on the loop."""
@@ -71,7 +86,7 @@ class TurnRunner:
         try:
             while True:
                 self._asked_again.discard(conversation_id)
-                turn = await in_thread(self._turns.next, conversation_id)
+                turn = await self._next(conversation_id)
                 if turn is not None:
                     await self._take(conversation_id, turn)
                 elif conversation_id not in self._asked_again:
@@ -81,6 +96,13 @@ class TurnRunner:
         finally:
             del self._tasks[conversation_id]
             self._asked_again.discard(conversation_id)
+
+    async def _next(self, conversation_id: str) -> OwedTurn | None:
+        while True:
+            try:
+                return await in_thread(self._turns.next, conversation_id)
+            except TurnElsewhere:
+                await asyncio.sleep(ELSEWHERE)
 
     async def _take(self, conversation_id: str, turn: OwedTurn) -> None:
         started = time.monotonic()

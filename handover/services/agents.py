@@ -1,27 +1,28 @@
-"""Accounts of the desk: log-in, sessions, and the single-use tickets that open sockets."""
+"""Accounts of the desk, their sessions, and the single-use tickets that open sockets. How one gets in: `entering.py`."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from functools import cached_property
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Protocol
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from handover.contract.base import Language
 from handover.domain.agent import Agent, Role
-from handover.domain.errors import InvalidInput, NotFound, NotLoggedIn, TooMany
-from handover.services.ports import AgentAccount, Ticket, Units
+from handover.domain.errors import InvalidInput, NotFound, NotLoggedIn, Unavailable
+from handover.domain.routing import Status
+from handover.services.devices import Device
+from handover.services.log_ins import WINDOW
+from handover.services.passwords import Passwords
+from handover.services.ports import AgentAccount, Ticket, UnitOfWork, Units
 from handover.services.tokens import fingerprint, new_id, new_secret
 
 SESSION_LIFE = timedelta(hours=12)
 TICKET_LIFE = timedelta(seconds=30)
-FAILURES_IN = timedelta(minutes=15)
-FAILURES_PER_EMAIL = 5
-FAILURES_PER_ADDRESS = 30
-PASSWORD_LENGTH = 12
+DEVICE_LIFE = timedelta(days=180)
+"""After the last log-in, a browser is a stranger again."""
+SEEN = timedelta(minutes=1)
+"""So often at most it is noted that a session is in use."""
 
 
 class SessionWatch(Protocol):
@@ -32,28 +33,22 @@ class SessionWatch(Protocol):
 
 
 class Agents:
-    """Passwords are argon2id; sessions and tickets are kept as fingerprints only.
+    """Sessions and tickets are kept as fingerprints only."""
 
-    A log-in fails alike, in words and in time, whether the account is unknown, disabled or the password wrong.
-    """
-
-    def __init__(
-        self, unit: Units, sessions: SessionWatch, *, demo: bool, hasher: PasswordHasher | None = None
-    ) -> None:
+    def __init__(self, unit: Units, sessions: SessionWatch, *, demo: bool, passwords: Passwords | None = None) -> None:
         """Demo accounts, whose passwords everybody knows, work only with `demo`."""
         self._unit, self._sessions, self._demo = unit, sessions, demo
-        self._hasher = hasher or PasswordHasher()
+        self._passwords = passwords or Passwords()
+        self._seen: dict[str, datetime] = {}
 
     # --- accounts ---
 
     def add(self, *, email: str, name: str, password: str, role: Role, language: Language, demo: bool = False) -> Agent:
-        """Raises `InvalidInput` for a bad address, a taken one, an empty name or a short password."""
+        """Raises `InvalidInput` for a bad address, a taken one, an empty name or a weak password."""
         agent = Agent(new_id(), normal_email(email), name.strip(), role, language)
         if not agent.name:
             raise InvalidInput("An agent needs a name; visitors read it.")
-        if len(password) < PASSWORD_LENGTH:
-            raise InvalidInput(f"A password has at least {PASSWORD_LENGTH} characters.")
-        password_hash = self._hasher.hash(password)
+        password_hash = self._passwords.hash(password, agent.email)
         with self._unit() as unit:
             if unit.agents.account_of(agent.email):
                 raise InvalidInput("There is an account with this address already.")
@@ -72,35 +67,51 @@ class Agents:
                 raise NotFound("No such account.")
             unit.agents.set_active(agent_id, active)
             if not active:
-                unit.agents.end_sessions(agent_id)
-                unit.conversations.renew_leases(agent_id, unit.now)
+                show_out(unit, agent_id)
+                unit.agents.forget_devices(agent_id)
             unit.audit.note(unit.now, None, "agent.enabled" if active else "agent.disabled", agent_id, allowed=True)
 
-    # --- sessions ---
+    def set_role(self, agent_id: str, role: Role) -> None:
+        """What the account may do from now on. Its sessions end, so that no open page keeps what it could do before."""
+        with self._unit() as unit:
+            if unit.agents.account(agent_id) is None:
+                raise NotFound("No such account.")
+            unit.agents.set_role(agent_id, role)
+            show_out(unit, agent_id)
+            unit.audit.note(unit.now, None, f"agent.role {role}", agent_id, allowed=True)
 
-    def log_in(self, *, email: str, password: str, address: str) -> tuple[str, Agent]:
-        """A new session's secret and whose it is. Raises `TooMany` after repeated failures, else `NotLoggedIn`."""
-        account = self._begin_log_in(email, address)
-        matches = self._matches(account.password_hash if account else self._nobodys_hash, password)
-        if not (account and matches and self._works(account)):
-            self._note_failure(account, address)
-            raise NotLoggedIn("Mail address or password is wrong.")
-        return self._open_session(account.agent), account.agent
+    # --- sessions ---
 
     def authenticate(self, session_token: str) -> Agent:
         return self.of_session(fingerprint(session_token))
 
     def of_session(self, session_hash: str) -> Agent:
         with self._unit(write=False) as unit:
-            agent = unit.agents.session_agent(session_hash, unit.now)
+            now = unit.now
+            agent = unit.agents.session_agent(session_hash, now)
             account = agent and unit.agents.account(agent.id)
-        if not (account and self._works(account)):
+        if not (account and self.works(account)):
             raise NotLoggedIn("Please log in.")
+        self._note_seen(session_hash, now)
         return account.agent
 
+    def open_session(self, unit: UnitOfWork, agent: Agent, kind: Device) -> str:
+        """The secret of a new session: the last step of every log-in."""
+        secret = new_secret()
+        unit.agents.add_session(
+            fingerprint(secret), agent.id, unit.now, unit.now + SESSION_LIFE, browser=kind.browser, system=kind.system
+        )
+        unit.staff.set_status(agent.id, Status.AVAILABLE)
+        unit.audit.note(unit.now, agent.id, "log_in", None, allowed=True)
+        return secret
+
     def log_out(self, session_token: str) -> None:
+        """Whoever logs out leaves: their cases are due to go back into the queue (`Handovers.expire_leases`)."""
         session_hash = fingerprint(session_token)
         with self._unit() as unit:
+            if agent := unit.agents.session_agent(session_hash, unit.now):
+                unit.conversations.renew_leases(agent.id, unit.now)
+                unit.staff.set_status(agent.id, Status.OFF)
             unit.agents.end_session(session_hash)
         self._sessions.session_ended(session_hash)
 
@@ -115,7 +126,10 @@ class Agents:
     def forget_expired(self) -> None:
         """Deletes what opens nothing and counts for nothing any more."""
         with self._unit() as unit:
-            unit.agents.forget(expired_at=unit.now, failed_before=unit.now - FAILURES_IN)
+            self._seen = {one: at for one, at in self._seen.items() if at > unit.now - SEEN}
+            unit.agents.forget(
+                expired_at=unit.now, failed_before=unit.now - WINDOW, unseen_since=unit.now - DEVICE_LIFE
+            )
 
     def note_refusal(self, agent: Agent, action: str) -> None:
         """Somebody tried what their role may not."""
@@ -127,8 +141,8 @@ class Agents:
     def issue_agent_ticket(self, agent: Agent, session_token: str) -> str:
         return self._issue("agent", agent.id, fingerprint(session_token))
 
-    def issue_visitor_ticket(self, conversation_id: str) -> str:
-        return self._issue("visitor", conversation_id, None)
+    def issue_visitor_ticket(self, conversation_id: str, token: str) -> str:
+        return self._issue("visitor", conversation_id, fingerprint(token))
 
     def redeem_ticket(self, ticket: str, kind: str) -> Ticket:
         """Uses a ticket up. Raises `NotLoggedIn` if it is unknown, expired, used, or of the other kind."""
@@ -138,56 +152,29 @@ class Agents:
             raise NotLoggedIn("This ticket opens nothing.")
         return redeemed
 
-    # --- steps of a log-in ---
-
-    def _begin_log_in(self, email: str, address: str) -> AgentAccount | None:
-        """Counts the try before it is checked, so that parallel guesses count too."""
-        known = email.strip().lower()
-        by_email, by_address = fingerprint("email", known), fingerprint("address", address)
-        with self._unit() as unit:
-            since = unit.now - FAILURES_IN
-            locked = (
-                unit.agents.failures_since(by_email, since) >= FAILURES_PER_EMAIL
-                or unit.agents.failures_since(by_address, since) >= FAILURES_PER_ADDRESS
-            )
-            if not locked:
-                unit.agents.add_failure(by_email, unit.now)
-            account = unit.agents.account_of(known)
-        if locked:
-            raise TooMany("Too many failed log-ins. Please wait a quarter of an hour.")
-        return account
-
-    def _note_failure(self, account: AgentAccount | None, address: str) -> None:
-        with self._unit() as unit:
-            unit.agents.add_failure(fingerprint("address", address), unit.now)
-            unit.audit.note(unit.now, account.agent.id if account else None, "log_in", None, allowed=False)
-
-    def _open_session(self, agent: Agent) -> str:
-        token = new_secret()
-        with self._unit() as unit:
-            unit.agents.forget_failures(fingerprint("email", agent.email))
-            unit.agents.add_session(fingerprint(token), agent.id, unit.now, unit.now + SESSION_LIFE)
-            unit.audit.note(unit.now, agent.id, "log_in", None, allowed=True)
-        return token
-
     def _issue(self, kind: str, subject: str, session_hash: str | None) -> str:
         ticket = new_secret()
         with self._unit() as unit:
             unit.agents.add_ticket(fingerprint(ticket), kind, subject, session_hash, unit.now + TICKET_LIFE)
         return ticket
 
-    def _works(self, account: AgentAccount) -> bool:
+    def _note_seen(self, session_hash: str, now: datetime) -> None:
+        """A request is not refused because this cannot be written."""
+        if session_hash in self._seen and self._seen[session_hash] > now - SEEN:
+            return
+        self._seen[session_hash] = now
+        with suppress(Unavailable), self._unit() as unit:
+            unit.agents.session_seen(session_hash, now)
+
+    def works(self, account: AgentAccount) -> bool:
+        """Whether anybody may log in with it at all."""
         return account.active and (self._demo or not account.demo)
 
-    def _matches(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
 
-    @cached_property
-    def _nobodys_hash(self) -> str:
-        return self._hasher.hash(new_secret())
+def show_out(unit: UnitOfWork, agent_id: str) -> None:
+    """Ends an agent's sessions and leases. The running desk, often another process, soon sees both."""
+    unit.agents.end_sessions(agent_id)
+    unit.conversations.renew_leases(agent_id, unit.now)
 
 
 def normal_email(email: str) -> str:

@@ -76,7 +76,7 @@ def tell_granted(unit: UnitOfWork, decision: StoredDecision, actor: Actor) -> No
         amount_cents=decision.amount.cents,
         currency=decision.amount.currency,
         reason=decision.reason,
-        order_number=decision.order_number,
+        subject=decision.subject,
     )
     unit.append(_conversation_of(decision), actor, told)
 
@@ -87,7 +87,7 @@ def tell_proposed(unit: UnitOfWork, decision: StoredDecision) -> None:
         amount_cents=decision.amount.cents,
         currency=decision.amount.currency,
         reason=decision.reason,
-        order_number=decision.order_number,
+        subject=decision.subject,
         because=decision.because,
     )
     unit.append(_conversation_of(decision), BOT, told)
@@ -97,7 +97,7 @@ def tell_refused(unit: UnitOfWork, decision: StoredDecision) -> None:
     told = CreditRefused(
         decision_id=decision.id,
         reason=decision.reason,
-        order_number=decision.order_number,
+        subject=decision.subject,
         because=decision.because,
     )
     unit.append(_conversation_of(decision), BOT, told)

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from handover.contract.turns import CreditClaimed, CreditDecided
 from handover.domain import ledger
-from handover.domain.agent import Agent, Role
+from handover.domain.agent import Agent
 from handover.domain.conversation import State
-from handover.domain.credit import Decision, Facts, Outcome, Policy, Reason, StoredDecision, claimed_item, decide
-from handover.domain.errors import Conflict, NotAllowed
+from handover.domain.credit import Decision, Facts, Outcome, StoredDecision, decide
+from handover.domain.errors import Conflict, NotAllowed, NotFound
+from handover.domain.evidence import Evidence
 from handover.domain.money import Money
-from handover.domain.shop import Order
-from handover.services.access import Action, require
+from handover.domain.policy import Policy
+from handover.services.access import Action, require, sight_of
 from handover.services.bookings import (
     Locked,
     book,
@@ -29,6 +30,7 @@ from handover.services.bookings import (
     tell_proposed,
     tell_refused,
 )
+from handover.services.evidence import find_evidence
 from handover.services.ports import UnitOfWork, Units
 from handover.services.reconciliation import unmatched
 from handover.services.steps import BOT, acting
@@ -55,47 +57,58 @@ class Credits:
             if customer_id is None:
                 return CreditDecided(outcome="identity_required")
             locked = lock(unit, customer_id)
-            order = unit.shop.order_of(customer_id, claim.order_number.strip())
-            if order is None:
-                return CreditDecided(outcome="order_not_found")
-            item = claimed_item(claim.reason, order, claim.item_sku)
-            key = fingerprint(customer_id, order.id, claim.reason, item.sku if item else "")
+            evidence = find_evidence(
+                unit,
+                customer_id,
+                claim.reason,
+                claim.subject.strip(),
+                zone=self.policy.zone,
+                item_sku=claim.item_sku,
+                outage_id=claim.outage_id,
+            )
+            if evidence is None:
+                return CreditDecided(outcome="not_found")
+            about = evidence.inputs(self.policy, unit.now)
+            subject, part = evidence.key
+            key = fingerprint(customer_id, subject, claim.reason, part)
             if known := unit.credits.decision_for(key):
-                return _answer_again(known)
-            facts = self._facts(unit, order, claim.reason, claim.item_sku, at=unit.now, locked=locked)
-            return self._write(unit, conversation.id, key, facts, decide(facts))
+                return _answer_again(known).model_copy(update={"facts": about})
+            facts = self._facts(unit, customer_id, evidence, at=unit.now, locked=locked)
+            stored = self._write(unit, conversation.id, key, facts, decide(facts))
+            return _answer(stored, stored.outcome).model_copy(update={"facts": about})
 
-    def _facts(
-        self, unit: UnitOfWork, order: Order, reason: Reason, item_sku: str | None, *, at: datetime, locked: Locked
-    ) -> Facts:
+    def _facts(self, unit: UnitOfWork, customer_id: str, evidence: Evidence, *, at: datetime, locked: Locked) -> Facts:
+        order_id = evidence.subject.order_id
         return Facts(
             policy=self.policy,
-            reason=reason,
-            order=order,
-            item_sku=item_sku,
+            customer_id=customer_id,
+            evidence=evidence,
             at=at,
             customer_blocked=locked.blocked,
             stopped=locked.stopped,
             spent={
-                cap.name: unit.credits.spent(cap, order_id=order.id, customer_id=order.customer_id, now=unit.now)
+                cap.name: unit.credits.spent(cap, order_id=order_id, customer_id=customer_id, now=unit.now)
                 for cap in self.policy.caps
             },
-            claimed_skus=unit.credits.claimed_skus(order.id, reason),
         )
 
     def _write(
         self, unit: UnitOfWork, conversation_id: str, key: str, facts: Facts, decision: Decision
-    ) -> CreditDecided:
+    ) -> StoredDecision:
+        subject = facts.evidence.subject
         granted, refused = decision.outcome is Outcome.GRANTED, decision.outcome is Outcome.REFUSED
         stored = StoredDecision(
             id=new_id(),
             key=None if refused else key,
             conversation_id=conversation_id,
-            customer_id=facts.order.customer_id,
-            order_id=facts.order.id,
-            order_number=facts.order.number,
-            item_sku=facts.item.sku if facts.item else None,
-            reason=facts.reason,
+            customer_id=facts.customer_id,
+            reason=facts.evidence.reason,
+            subject=subject.number,
+            order_id=subject.order_id,
+            item_sku=subject.item_sku,
+            subscription_id=subject.subscription_id,
+            outage_id=subject.outage_id,
+            invoice_id=subject.invoice_id,
             outcome=decision.outcome.value,
             because=decision.because,
             policy_version=self.policy.version,
@@ -113,7 +126,7 @@ class Credits:
             tell_refused(unit, stored)
         else:
             tell_proposed(unit, stored)
-        return _answer(stored, decision.outcome.value)
+        return stored
 
     # --- proposals ------------------------------------------------------------------------------------------------
 
@@ -121,6 +134,7 @@ class Credits:
         """Book a proposal. Raises `NotAllowed` or `Conflict` if this person may not or the facts moved on."""
         limit = self._limit_of(agent)
         with self.unit() as unit:
+            _see(unit, agent, decision_id)
             proposal, locked = open_proposal(unit, decision_id)
             if proposal.author == agent.id:
                 raise NotAllowed("Somebody else has to approve your own proposal.")
@@ -138,24 +152,24 @@ class Credits:
             book(unit, approved, "credit")
             tell_decided(unit, approved, agent)
             tell_granted(unit, approved, acting(agent))
-            unit.audit.note(unit.now, agent.id, "credit.approve", approved.id, allowed=True)
+            _note(unit, agent, "credit.approve", approved)
             return approved
 
     def reject(self, agent: Agent, decision_id: str, note: str = "") -> StoredDecision:
         """Close a proposal without a booking."""
         self._limit_of(agent)
         with self.unit() as unit:
+            _see(unit, agent, decision_id)
             proposal, _ = open_proposal(unit, decision_id)
             rejected = replace(proposal, outcome="rejected", decided_by=agent.id, note=note, decided_at=unit.now)
             unit.credits.close_proposal(rejected)
             tell_decided(unit, rejected, agent)
-            unit.audit.note(unit.now, agent.id, "credit.reject", rejected.id, allowed=True)
+            _note(unit, agent, "credit.reject", rejected)
             return rejected
 
     def reverse(self, agent: Agent, decision_id: str, note: str) -> StoredDecision:
         """Book a credit back, once. Nothing is edited; caps stay used up."""
-        if agent.role is not Role.SUPERVISOR:
-            raise NotAllowed("Only a supervisor may book a credit back.")
+        require(agent, Action.REVERSE_CREDIT)
         with self.unit() as unit:
             unit.credits.lock_ledger()
             decision = unit.credits.decision(decision_id)
@@ -170,7 +184,7 @@ class Credits:
                 "note": note,
             }
             unit.customers.add_event(decision.customer_id, "credit.reversed", told, unit.now)
-            unit.audit.note(unit.now, agent.id, "credit.reverse", decision.id, allowed=True)
+            _note(unit, agent, "credit.reverse", decision)
             return decision
 
     def _limit_of(self, agent: Agent) -> Money:
@@ -186,13 +200,23 @@ class Credits:
             raise Conflict("Credit is switched off; nothing can be booked.")
         if locked.blocked and not proposal.inputs["customer_blocked"]:
             raise Conflict("The customer has been blocked since the claim.")
-        order = unit.shop.order_of(proposal.customer_id, proposal.order_number)
-        if order is None:
-            raise Conflict("The order no longer belongs to this customer.")
-        facts = self._facts(unit, order, proposal.reason, proposal.item_sku, at=proposal.created_at, locked=locked)
+        evidence = find_evidence(
+            unit,
+            proposal.customer_id,
+            proposal.reason,
+            proposal.subject,
+            zone=self.policy.zone,
+            item_sku=proposal.item_sku,
+            outage_id=proposal.outage_id,
+        )
+        if evidence is None:
+            raise Conflict("What was claimed for no longer belongs to this customer.")
+        facts = self._facts(unit, proposal.customer_id, evidence, at=proposal.created_at, locked=locked)
         decision = decide(facts)
         if decision.outcome is Outcome.REFUSED:
-            raise Conflict("The order has changed since the claim.", because=decision.because)
+            raise Conflict("The facts have changed since the claim.", because=decision.because)
+        if decision.amount < proposal.amount:
+            raise Conflict("The claim is worth less by now.", amount_cents=decision.amount.cents)
 
     # --- the whole shop -------------------------------------------------------------------------------------------
 
@@ -208,6 +232,20 @@ class Credits:
             entries = unit.credits.entries()
             found = unmatched(unit.credits.booked_decisions(), entries, unit.credits.told())
         return [*ledger.problems(entries), *found]
+
+
+def _see(unit: UnitOfWork, agent: Agent, decision_id: str) -> None:
+    """A proposal of a conversation out of sight is like an unknown one. Raises `NotFound`."""
+    if talk := unit.credits.decision(decision_id).conversation_id:
+        try:
+            unit.conversations.in_sight(talk, sight_of(agent))
+        except NotFound:
+            raise NotFound("There is no such credit decision.") from None
+
+
+def _note(unit: UnitOfWork, agent: Agent, action: str, decided: StoredDecision) -> None:
+    about = {"conversation": decided.conversation_id, "customer": decided.customer_id}
+    unit.audit.note(unit.now, agent.id, action, decided.id, allowed=True, **about)
 
 
 def _require_within(limit: Money, amount: Money) -> None:

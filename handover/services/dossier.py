@@ -9,28 +9,41 @@ from handover.contract.base import Language
 from handover.contract.dossier import (
     CreditDecisionView,
     Dossier,
-    InvoiceLineView,
-    InvoiceView,
-    OutageView,
+    FileSent,
     SubscriptionView,
 )
-from handover.contract.events import MessagePosted, NotePosted
+from handover.contract.events import Event, MessagePosted, NotePosted
 from handover.domain.agent import Agent
 from handover.domain.credit import StoredDecision
-from handover.domain.shop import Invoice, Outage, Subscription
+from handover.domain.shop import Subscription
 from handover.services import reading
 from handover.services.access import Action, require
+from handover.services.contacts import contact_view
 from handover.services.customers import record_view
+from handover.services.outages import outage_view
 from handover.services.ports import UnitOfWork, Units
-from handover.services.shop import order_view
+from handover.services.shop import invoice_view, order_view
+from handover.services.shop_rules import ShopRules
 
 OUTAGES_FOR = timedelta(days=30)
 """An outage that ended longer ago does not matter any more."""
+RECENT = 300
+"""Events of a long conversation that are read for its tone, its wish and what the bot understood."""
+NEVER_FORGOTTEN = frozenset(
+    {
+        "handover.requested",
+        "credit.granted",
+        "credit.proposed",
+        "credit.refused",
+        "credit.proposal_decided",
+    }
+)
+"""Promises and what became of them, however long ago."""
 
 
 class Dossiers:
-    def __init__(self, unit: Units, zone: tzinfo) -> None:
-        self._unit, self._zone = unit, zone
+    def __init__(self, unit: Units, zone: tzinfo, rules: ShopRules) -> None:
+        self._unit, self._zone, self._rules = unit, zone, rules
 
     def build(self, agent: Agent, conversation_id: str) -> Dossier:
         """Texts of the shop come in the agent's language. Customer data only if the visitor has proven who they are."""
@@ -38,7 +51,9 @@ class Dossiers:
         with self._unit(write=False) as unit:
             conversation = unit.conversations.get(conversation_id)
             summary = unit.conversations.summary(conversation_id)
-            events = [stored.event for stored in unit.log.after(conversation_id, 0)]
+            contact = contact_view(unit.contacts.of(conversation_id))
+            files = unit.files.sent_in(conversation_id)
+            events = _telling(unit, conversation_id)
             facts = (
                 self._facts(unit, conversation.proven_customer, agent.language) if conversation.proven_customer else {}
             )
@@ -50,6 +65,11 @@ class Dossiers:
             understood=reading.understood(events),
             promises=reading.promises(summary, events),
             tone=reading.tone_curve(events),
+            files=tuple(
+                FileSent(file=sent.ref, message_number=sent.message_number, from_visitor=sent.from_visitor)
+                for sent in files
+            ),
+            contact=contact,
             next_steps=reading.next_steps(summary, events, facts.get("outages", ())),
             **facts,
         )
@@ -58,14 +78,24 @@ class Dossiers:
         orders, subscriptions = unit.shop.orders_of(customer_id), unit.shop.subscriptions_of(customer_id)
         return {
             "customer": record_view(unit.customers.record(customer_id)),
-            "orders": tuple(order_view(order, language, unit.now, self._zone) for order in orders),
-            "invoices": tuple(_invoice(invoice, language) for invoice in unit.shop.invoices_of(customer_id)),
+            "orders": tuple(order_view(order, language, unit.now, self._zone, self._rules) for order in orders),
+            "invoices": tuple(invoice_view(invoice, language) for invoice in unit.shop.invoices_of(customer_id)),
             "subscriptions": tuple(_subscription(subscription) for subscription in subscriptions),
             "outages": tuple(
-                _outage(outage, language) for outage in unit.shop.outages_touching(customer_id, unit.now - OUTAGES_FOR)
+                outage_view(outage, language, self._zone)
+                for outage in unit.shop.outages_touching(customer_id, unit.now - OUTAGES_FOR)
             ),
             "credits": tuple(decision_view(decision) for decision in unit.credits.decisions_of(customer_id)),
         }
+
+
+def _telling(unit: UnitOfWork, conversation_id: str) -> list[Event]:
+    """The end of the log, and of all before it what binds us; in order."""
+    recent = [stored.event for stored in unit.log.before(conversation_id, None, limit=RECENT)]
+    if len(recent) < RECENT:
+        return recent
+    binding = unit.log.of_types(conversation_id, NEVER_FORGOTTEN, limit=RECENT)
+    return [event for event in binding if event.number < recent[0].number] + recent
 
 
 def decision_view(decision: StoredDecision) -> CreditDecisionView:
@@ -74,7 +104,7 @@ def decision_view(decision: StoredDecision) -> CreditDecisionView:
         conversation_id=decision.conversation_id,
         outcome=decision.outcome,
         reason=decision.reason,
-        order_number=decision.order_number,
+        subject=decision.subject,
         item_sku=decision.item_sku,
         amount_cents=decision.amount.cents,
         currency=decision.amount.currency,
@@ -90,21 +120,6 @@ def decision_view(decision: StoredDecision) -> CreditDecisionView:
     )
 
 
-def _invoice(invoice: Invoice, language: Language) -> InvoiceView:
-    return InvoiceView(
-        number=invoice.number,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        state=invoice.state,
-        total_cents=invoice.total_cents,
-        currency=invoice.currency,
-        lines=tuple(
-            InvoiceLineView(kind=line.kind, text=line.text_en if language == "en" else line.text_de, cents=line.cents)
-            for line in invoice.lines
-        ),
-    )
-
-
 def _subscription(subscription: Subscription) -> SubscriptionView:
     return SubscriptionView(
         number=subscription.number,
@@ -114,14 +129,4 @@ def _subscription(subscription: Subscription) -> SubscriptionView:
         state=subscription.state,
         started_on=subscription.started_on,
         ends_on=subscription.ends_on,
-    )
-
-
-def _outage(outage: Outage, language: Language) -> OutageView:
-    return OutageView(
-        id=outage.id,
-        service=outage.service,
-        text=outage.text_en if language == "en" else outage.text_de,
-        started_at=outage.started_at,
-        ended_at=outage.ended_at,
     )

@@ -9,19 +9,21 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from handover.contract.events import IdentityCodeSent, IdentityProven, IdentityRefused
-from handover.contract.frames import Identify, Prove
+from handover.contract.frames import Identify, IdentifyToken, Prove
 from handover.contract.turns import Signal
 from handover.domain.conversation import Conversation, State
-from handover.domain.errors import Conflict, InvalidInput
+from handover.domain.errors import Conflict, InvalidInput, OtherCustomer
 from handover.services.ports import Challenge, UnitOfWork, Units
+from handover.services.signed_identity import Signatures
 from handover.services.steps import SYSTEM, VISITOR, once
 from handover.services.texts import code_mail
-from handover.services.tokens import fingerprint, new_id
+from handover.services.tokens import fingerprint, new_id, new_secret
 
 CODE_LIFE = timedelta(minutes=10)
 TRIES = 3
@@ -36,8 +38,8 @@ MASKED_CODE = "••••••"
 
 
 class Identities:
-    def __init__(self, unit: Units) -> None:
-        self._unit = unit
+    def __init__(self, unit: Units, signatures: Signatures) -> None:
+        self._unit, self._signatures = unit, signatures
 
     def request_code(self, conversation_id: str, frame: Identify) -> int:
         """Send a code if the address is known. Answers alike if it is not."""
@@ -49,15 +51,40 @@ class Identities:
             lambda unit, conversation: ask_for_code(unit, conversation, frame.email),
         )
 
-    def prove(self, conversation_id: str, frame: Prove) -> int:
-        """Check a code. What is wrong with it is told by an event, and counts."""
+    def prove(self, conversation_id: str, frame: Prove, next_token: str | None = None) -> int:
+        """Check a code. What is wrong with it is told by an event, and counts. `next_token`: see `Hello`."""
         return once(
             self._unit,
             conversation_id,
             frame.client_id,
             (frame.type, frame.code),
-            lambda unit, conversation: check_code(unit, conversation, frame.code),
+            lambda unit, conversation: check_code(unit, conversation, frame.code, next_token),
         )
+
+    def sign_in(self, conversation_id: str, frame: IdentifyToken, next_token: str | None = None) -> int:
+        """Believe the website that the visitor is logged in there. `next_token`: see `Hello`.
+
+        Raises `TokenRefused`, and `OtherCustomer` if the conversation is somebody else's already.
+        """
+        return once(
+            self._unit,
+            conversation_id,
+            frame.client_id,
+            (frame.type, frame.token),
+            lambda unit, conversation: sign_in(unit, conversation, self._signatures, frame.token, next_token),
+        )
+
+    def by_token(self, token: str) -> Callable[[UnitOfWork, Conversation, str], int]:
+        """How a conversation begins whose visitor is logged in at the website: see `Conversations.start`."""
+
+        def believe(unit: UnitOfWork, conversation: Conversation, secret: str) -> int:
+            return sign_in(unit, conversation, self._signatures, token, secret)
+
+        return believe
+
+    def is_signed_in(self, conversation_id: str) -> bool:
+        with self._unit(write=False) as unit:
+            return unit.conversations.get(conversation_id).trust == "login"
 
 
 class FormInput(NamedTuple):
@@ -88,10 +115,10 @@ def _only(pattern: re.Pattern[str], text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def take_form_input(unit: UnitOfWork, conversation: Conversation, given: FormInput) -> int:
+def take_form_input(unit: UnitOfWork, conversation: Conversation, given: FormInput, next_token: str | None) -> int:
     if given.kind == "email":
         return ask_for_code(unit, conversation, given.value)
-    return check_code(unit, conversation, given.value)
+    return check_code(unit, conversation, given.value, next_token)
 
 
 def ask_for_code(unit: UnitOfWork, conversation: Conversation, email: str) -> int:
@@ -123,7 +150,7 @@ def ask_for_code(unit: UnitOfWork, conversation: Conversation, email: str) -> in
     return unit.append(conversation.id, SYSTEM, sent).number
 
 
-def check_code(unit: UnitOfWork, conversation: Conversation, code: str) -> int:
+def check_code(unit: UnitOfWork, conversation: Conversation, code: str, next_token: str | None) -> int:
     _require_unproven(conversation)
     challenge = unit.challenges.open_one(conversation.id)
     if challenge is None or challenge.expires_at <= unit.now:
@@ -135,16 +162,40 @@ def check_code(unit: UnitOfWork, conversation: Conversation, code: str) -> int:
         return _count_wrong_code(unit, conversation, challenge)
     unit.challenges.end_open(conversation.id, unit.now)
     unit.customers.prove_identity(challenge.identity_id, "code", unit.now)
-    return _believe(unit, conversation, challenge.customer_id)
+    unit.conversations.renew_token(conversation.id, fingerprint(next_token or new_secret()))
+    return _believe(unit, conversation, challenge.customer_id, "code", is_awaited=True)
 
 
-def _believe(unit: UnitOfWork, conversation: Conversation, customer_id: str) -> int:
-    unit.conversations.save(conversation, replace(conversation, customer_id=customer_id, trust="code"))
-    proven = IdentityProven(
-        trust="code", customer_id=customer_id, customer_name=unit.customers.record(customer_id).name
-    )
+def sign_in(
+    unit: UnitOfWork, conversation: Conversation, signatures: Signatures, token: str, next_token: str | None
+) -> int:
+    signed = signatures.customer_of(unit, token)
+    known = conversation.proven_customer
+    if known not in (None, signed.customer_id):
+        raise OtherCustomer("This conversation is somebody else's.")
+    if conversation.trust == "login":
+        return conversation.last_number
+    if signed.identity_id:
+        unit.customers.prove_identity(signed.identity_id, "login", unit.now)
+    is_awaited = unit.conversations.view(conversation.id).identity_step is not None
+    unit.challenges.end_open(conversation.id, unit.now)
+    if known is None:
+        unit.conversations.renew_token(conversation.id, fingerprint(next_token or new_secret()))
+    return _believe(unit, conversation, signed.customer_id, "login", is_awaited=is_awaited)
+
+
+def _believe(
+    unit: UnitOfWork, conversation: Conversation, customer_id: str, trust: Literal["code", "login"], *, is_awaited: bool
+) -> int:
+    """From here on the conversation is worth stealing, so its secret is another one.
+
+    `is_awaited`: the bot has asked who they are, and goes on with what it was about.
+    """
+    unit.conversations.save(conversation, replace(conversation, customer_id=customer_id, trust=trust))
+    name = unit.customers.record(customer_id).name
+    proven = IdentityProven(trust=trust, customer_id=customer_id, customer_name=name)
     number = unit.append(conversation.id, VISITOR, proven).number
-    if conversation.state is State.BOT:
+    if is_awaited and conversation.state is State.BOT:
         unit.turns.add_signal(conversation.id, number, Signal(name="identity_proven"))
     return number
 

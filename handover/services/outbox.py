@@ -1,4 +1,7 @@
-"""Mails are written in the transaction that causes them and sent after it, at least once."""
+"""Mails are written in the transaction that causes them and sent after it: once, whatever number of processes sends.
+
+Only a process that dies between the mail server's word and the next commit leaves a mail that is sent again.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ log = logging.getLogger(__name__)
 TRIES = 8
 """After this many a mail stays where it is; `kulanz doctor` names it."""
 AT_ONCE = 20
+BUSY = timedelta(minutes=2)
+"""A mail that was begun and not ended for so long was begun by a process that died. Longer than any mail server may take."""
 
 
 class Outbox:
@@ -42,6 +47,9 @@ class Outbox:
             ]
 
     def _send(self, stored: StoredMail) -> bool:
+        with self._unit() as unit:
+            if not unit.mails.begin(stored.id, unit.now, unit.now + BUSY):
+                return False
         try:
             self._gateway.send(stored.mail)
         except MailNotSent as error:

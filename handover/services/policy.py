@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from handover.domain.credit import Cap, LateDelivery, Per, Policy
 from handover.domain.errors import InvalidInput, KulanzError
 from handover.domain.money import Money
+from handover.domain.policy import Cap, LateDelivery, OutageRule, Per, Policy
 
 
 class PolicyError(KulanzError):
@@ -100,10 +100,16 @@ class _AboutItem(_Part):
     percent_of_price: Annotated[int, Field(strict=True, ge=1, le=100)]
 
 
+class _Outage(_Part):
+    longer_than_hours: Count
+    days_per_month: Annotated[int, Field(strict=True, ge=28, le=31)]
+
+
 class _Reasons(_Part):
     late_delivery: _LateDelivery
     damaged_item: _AboutItem
     missing_item: _AboutItem
+    outage: _Outage
 
 
 class _Cap(_Part):
@@ -133,7 +139,7 @@ class _PolicyFile(_Part):
     caps: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], Annotated[_Cap, AfterValidator(_limiting)]]
 
     def policy(self, version: str) -> Policy:
-        late = self.reasons.late_delivery
+        late, outage = self.reasons.late_delivery, self.reasons.outage
         return Policy(
             version=version,
             currency=self.currency,
@@ -145,6 +151,7 @@ class _PolicyFile(_Part):
                 "damaged_item": self.reasons.damaged_item.percent_of_price,
                 "missing_item": self.reasons.missing_item.percent_of_price,
             },
+            outage=OutageRule(timedelta(hours=outage.longer_than_hours), outage.days_per_month),
             caps=tuple(cap.cap(name) for name, cap in self.caps.items()),
         )
 

@@ -21,7 +21,26 @@ from handover.contract.frames import ConversationSummary
 from handover.domain.tone import tone
 
 WISH_LENGTH = 160
-NO_WISH = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "insult", "ask_human"})
+NO_WISH = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thanks",
+        "affirm",
+        "deny",
+        "bot_challenge",
+        "insult",
+        "dissatisfied",
+        "small_talk",
+        "noise",
+        "other_language",
+        "out_of_scope",
+        "correct",
+        "repeat",
+        "undo",
+        "talk_to_human",
+    }
+)
 """Intents that say how somebody talks, not what they want."""
 STILL_UPSET = -0.4
 
@@ -105,8 +124,10 @@ def promises(summary: ConversationSummary, events: Sequence[Event]) -> tuple[Phr
             case CreditGranted() as credit:
                 params = credit.model_dump(include={"reference", "amount_cents", "currency"})
                 made.append(Phrase(key="promise.credit_granted", params=params))
-            case CreditProposed(decision_id=decision_id, order_number=order_number) if decision_id in open_proposals:
-                made.append(Phrase(key="promise.credit_decision", params={"order_number": order_number}))
+            case CreditProposed() as proposal if proposal.decision_id in open_proposals:
+                made.append(
+                    Phrase(key="promise.credit_decision", params=proposal.model_dump(include={"reason", "subject"}))
+                )
             case HandoverRequested() if event is open_call:
                 made.append(Phrase(key="promise.person_called"))
     return tuple(made)
@@ -121,14 +142,13 @@ def next_steps(
 ) -> tuple[Phrase, ...]:
     """What to do first, the most urgent first; nothing that is done already."""
     steps: list[Phrase] = []
-    curve = tone_curve(events)
-    if curve and curve[-1].score <= STILL_UPSET:
+    if any(tone(text) <= STILL_UPSET for text in list(visitor_texts(events).values())[-1:]):
         steps.append(Phrase(key="step.calm_down"))
     for proposal in _open_proposals(events):
-        params = proposal.model_dump(include={"decision_id", "amount_cents", "currency", "order_number"})
+        params = proposal.model_dump(include={"decision_id", "amount_cents", "currency", "reason", "subject"})
         steps.append(Phrase(key="step.decide_proposal", params=params))
     steps += [
-        Phrase(key="step.tell_rejection", params={"order_number": proposal.order_number})
+        Phrase(key="step.tell_rejection", params={"reason": proposal.reason, "subject": proposal.subject})
         for proposal in _untold_rejections(events)
     ]
     if summary.trust not in ("code", "login"):
@@ -148,12 +168,13 @@ def next_steps(
 
 
 def visitor_texts(events: Sequence[Event]) -> dict[int, str]:
-    """What the visitor typed, by number; no pressed buttons, nothing masked."""
+    """What the visitor typed, by number; no pressed buttons, no mere files, nothing masked."""
     return {
         event.number: event.data.text
         for event in events
         if isinstance(event.data, MessagePosted)
         and event.actor.kind == "visitor"
+        and event.data.text
         and not event.data.choice_taken
         and not event.data.masked
     }

@@ -2,54 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import NamedTuple
 
 from handover.contract.events import (
-    ConversationClaimed,
     ConversationClosed,
     ConversationRequeued,
     ConversationReturned,
-    Event,
     MessagePosted,
     NotePosted,
     Outcome,
+    RequeueReason,
 )
-from handover.contract.frames import ConversationSummary
+from handover.contract.frames import ConversationSummary, EventPage
 from handover.contract.turns import Signal
-from handover.domain.agent import Agent
+from handover.domain.agent import Agent, Sight
 from handover.domain.conversation import Conversation, Input, State
-from handover.domain.errors import AlreadyClaimed, NotAllowed
-from handover.services.access import Action, require
-from handover.services.ports import ListView, UnitOfWork, Units
-from handover.services.steps import SYSTEM, acting, clean, move, once
+from handover.domain.errors import AlreadyClaimed, LoadFull
+from handover.domain.routing import Status
+from handover.services.access import Action, require, sight_of
+from handover.services.contacts import LETTER_AFTER
+from handover.services.desk_rules import DeskRules
+from handover.services.files import note_sent, require_owner, to_send
+from handover.services.logs import Slice, page_before, resume
+from handover.services.placing import Intake, decided
+from handover.services.ports import Letter, ListView, OpenWait, UnitOfWork, Units
+from handover.services.steps import SYSTEM, acting, clean, end_offer, move, once, printable, take
 from handover.services.tokens import new_id
+
+SHOWN_AT_MOST = 200
+"""Conversations of each list that the hub learns of at once."""
+
+
+class Opened(NamedTuple):
+    """A conversation as an agent finds it."""
+
+    summary: ConversationSummary
+    log: Slice
 
 
 class Handovers:
     """The agents' side of conversations. A claim lasts for `lease` and is renewed by the heartbeat of the desk page."""
 
-    def __init__(self, unit: Units, lease: timedelta) -> None:
-        self._unit, self._lease = unit, lease
+    def __init__(self, unit: Units, lease: timedelta, rules: DeskRules | None = None) -> None:
+        self._unit, self._intake = unit, Intake(rules or DeskRules(), lease)
 
     # --- to read ---
 
     def listed(self, agent: Agent, view: ListView, limit: int) -> list[ConversationSummary]:
         require(agent, Action.READ_CONVERSATIONS)
         with self._unit(write=False) as unit:
-            return unit.conversations.listed(view, agent.id, limit)
+            return unit.conversations.listed(view, sight_of(agent), limit)
 
-    def opened(self, agent: Agent, conversation_id: str) -> tuple[ConversationSummary, list[Event]]:
+    def with_people(self) -> list[ConversationSummary]:
+        """Those that wait for a person or are with one, of every team: for the hub, which tells each agent of theirs."""
+        with self._unit(write=False) as unit:
+            every = Sight(agent_id="", team=None, everything=True)
+            return [
+                *unit.conversations.listed("waiting", every, SHOWN_AT_MOST),
+                *unit.conversations.listed("colleagues", every, SHOWN_AT_MOST),
+            ]
+
+    def opened(self, agent: Agent, conversation_id: str, cursor: int = 0) -> Opened:
+        """State, and what a desk with this cursor has missed (`logs.resume`)."""
         require(agent, Action.READ_CONVERSATIONS)
         with self._unit(write=False) as unit:
-            return unit.conversations.summary(conversation_id), _events(unit, conversation_id, 0)
+            summary = unit.conversations.summary(conversation_id)
+            return Opened(summary, resume(unit, conversation_id, cursor, public=False))
 
-    def events_after(self, agent: Agent, conversation_id: str, after: int) -> list[Event]:
+    def page(self, agent: Agent, conversation_id: str, before: int, limit: int) -> EventPage:
+        """Older events than `before`."""
         require(agent, Action.READ_CONVERSATIONS)
         with self._unit(write=False) as unit:
             unit.conversations.get(conversation_id)
-            return _events(unit, conversation_id, after)
+            return page_before(unit, conversation_id, before, limit, public=False)
 
     def mark_read(self, agent: Agent, conversation_id: str, number: int) -> int | None:
         """The new mark of the staff. Only the agent who answers moves it: a look over the shoulder is not a reading."""
@@ -63,8 +90,11 @@ class Handovers:
 
     # --- to take and to give back ---
 
-    def claim(self, agent: Agent, conversation_id: str) -> ConversationSummary:
-        """Take a waiting conversation. Raises `AlreadyClaimed` with the name of whoever was first."""
+    def claim(self, agent: Agent, conversation_id: str, *, force: bool = False) -> ConversationSummary:
+        """Take a waiting conversation. Raises `AlreadyClaimed` with the name of whoever was first.
+
+        Raises `LoadFull` if the agent has as much as they should, unless they insist by `force`.
+        """
         require(agent, Action.SERVE_CONVERSATIONS)
         with self._unit() as unit:
             before = unit.conversations.locked(conversation_id)
@@ -73,8 +103,9 @@ class Handovers:
             if before.state is State.AGENT:
                 owner = unit.conversations.view(conversation_id).agent_name
                 raise AlreadyClaimed("Somebody else was first.", agent_name=owner or "")
-            move(unit, before, before.claim(agent.id, unit.now + self._lease))
-            unit.append(conversation_id, acting(agent), ConversationClaimed(agent_id=agent.id, agent_name=agent.name))
+            if (wait := unit.waits.open_one(conversation_id)) is not None:
+                self._note_claim(unit, agent, wait, force=force)
+            take(unit, agent, before, unit.now + self._intake.lease)
             return unit.conversations.summary(conversation_id)
 
     def return_to_bot(
@@ -105,22 +136,37 @@ class Handovers:
         """Back into the queue, for another agent."""
 
         def act(unit: UnitOfWork, before: Conversation) -> None:
-            _requeue(unit, before, Input.TRANSFER, "released")
+            call = self._requeue(unit, before, Input.TRANSFER, "released")
+            unit.offers.add_release(conversation_id, call, agent.id, new_id(), unit.now)
 
         return self._change(agent, conversation_id, ownership_version, act)
 
     # --- to write ---
 
     def post_message(
-        self, agent: Agent, conversation_id: str, *, client_id: str, ownership_version: int, text: str
+        self,
+        agent: Agent,
+        conversation_id: str,
+        *,
+        client_id: str,
+        ownership_version: int,
+        text: str = "",
+        file_ids: Sequence[str] = (),
     ) -> int:
+        """A text, files that they uploaded there, or both. Raises `UnknownFile` for any other; then nothing is posted."""
+
         def act(unit: UnitOfWork, conversation: Conversation) -> int:
             _require_owner(agent, conversation, ownership_version)
-            message = MessagePosted(message_id=new_id(), text=clean(text), client_id=client_id)
-            return unit.append(conversation_id, acting(agent), message).number
+            files = to_send(unit, conversation_id, file_ids, agent)
+            words = printable(text).strip() if files else clean(text)
+            message = MessagePosted(message_id=new_id(), text=words, files=files, client_id=client_id)
+            number = unit.append(conversation_id, acting(agent), message).number
+            note_sent(unit, conversation_id, files, number)
+            unit.contacts.add_letter(Letter(conversation_id, number, unit.now + LETTER_AFTER))
+            return number
 
         require(agent, Action.SERVE_CONVERSATIONS)
-        return once(self._unit, conversation_id, client_id, ("agent_message", agent.id, text), act)
+        return once(self._unit, conversation_id, client_id, ("agent_message", agent.id, text, *file_ids), act)
 
     def post_note(self, agent: Agent, conversation_id: str, *, client_id: str, text: str) -> int:
         """A word among the staff; no visitor ever sees it, and it needs no ownership."""
@@ -134,14 +180,18 @@ class Handovers:
     # --- leases ---
 
     def renew_leases(self, agent_id: str) -> None:
+        """A page of the agent was heard: they are there, and what they have stays theirs."""
         with self._unit() as unit:
-            unit.conversations.renew_leases(agent_id, unit.now + self._lease)
+            unit.conversations.renew_leases(agent_id, unit.now + self._intake.lease)
+            unit.staff.note_heard(agent_id, unit.now)
 
     def expire_leases(self) -> int:
-        """Puts back what agents with a silent desk or a disabled account hold. Answers how many conversations."""
-        with self._unit() as unit:
+        """Puts back what agents hold who fell silent, logged out or were disabled. Answers how many conversations."""
+        with self._unit(write=False) as unit:
             silent = unit.conversations.with_expired_lease(unit.now)
-            return sum(_requeue_silent(unit, conversation_id) for conversation_id in silent)
+        return sum(self._requeue_silent(conversation_id) for conversation_id in silent)
+
+    # --- steps ---
 
     def _change(
         self, agent: Agent, conversation_id: str, version: int, act: Callable[[UnitOfWork, Conversation], None]
@@ -153,29 +203,41 @@ class Handovers:
             act(unit, before)
             return unit.conversations.summary(conversation_id)
 
+    def _note_claim(self, unit: UnitOfWork, agent: Agent, wait: OpenWait, *, force: bool) -> None:
+        """Somebody helps themselves: with room for it, and with the others who could have been asked on record."""
+        offer = unit.offers.open_one(wait.conversation_id)
+        asked = offer is not None and offer.agent_id == agent.id
+        ranked = self._intake.ranked(unit, [wait])[wait.conversation_id]
+        one = next((placing.candidate for placing in ranked if placing.candidate.id == agent.id), None)
+        if one and not (force or asked) and one.load >= one.load_limit:
+            raise LoadFull("You have as much as you should.", load=one.load, load_limit=one.load_limit)
+        if offer is not None and asked:
+            end_offer(unit, offer, "accepted")
+        unit.offers.decide(wait.conversation_id, decided(wait, "claim", agent.id, ranked, unit.now))
+
+    def _requeue_silent(self, conversation_id: str) -> bool:
+        """Looks again under the lock: the agent may have come back in the meantime."""
+        with self._unit() as unit:
+            before = unit.conversations.locked(conversation_id)
+            if before.lease_expires_at is None or before.lease_expires_at > unit.now:
+                return False
+            self._requeue(unit, before, Input.LEASE_EXPIRED, _why_silent(unit, before.owner_id or ""))
+            return True
+
+    def _requeue(self, unit: UnitOfWork, before: Conversation, given: Input, reason: RequeueReason) -> int:
+        after = move(unit, before, before.requeue(given, unit.now))
+        number = unit.append(before.id, SYSTEM, ConversationRequeued(reason=reason)).number
+        self._intake.begin_wait(unit, after, number)
+        return number
+
 
 def _require_owner(agent: Agent, conversation: Conversation, version: int) -> None:
     conversation.require_version(version)
-    if conversation.owner_id != agent.id:
-        raise NotAllowed("Only the agent who has this conversation may do this.")
+    require_owner(agent, conversation)
 
 
-def _requeue_silent(unit: UnitOfWork, conversation_id: str) -> bool:
-    """Looks again under the lock: the agent may have come back in the meantime."""
-    before = unit.conversations.locked(conversation_id)
-    if before.lease_expires_at is None or before.lease_expires_at > unit.now:
-        return False
-    owner = unit.agents.account(before.owner_id or "")
-    _requeue(unit, before, Input.LEASE_EXPIRED, "lease_expired" if owner and owner.active else "agent_disabled")
-    return True
-
-
-def _requeue(
-    unit: UnitOfWork, before: Conversation, given: Input, reason: Literal["lease_expired", "released", "agent_disabled"]
-) -> None:
-    move(unit, before, before.requeue(given, unit.now))
-    unit.append(before.id, SYSTEM, ConversationRequeued(reason=reason))
-
-
-def _events(unit: UnitOfWork, conversation_id: str, after: int) -> list[Event]:
-    return [stored.event for stored in unit.log.after(conversation_id, after)]
+def _why_silent(unit: UnitOfWork, agent_id: str) -> RequeueReason:
+    owner = unit.agents.account(agent_id)
+    if owner is None or not owner.active:
+        return "agent_disabled"
+    return "agent_left" if unit.staff.status(agent_id) is Status.OFF else "lease_expired"

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
 
 from handover.contract.base import Actor
-from handover.contract.events import ConversationReopened
+from handover.contract.events import (
+    ContactOutcome,
+    ContactSettled,
+    ConversationClaimed,
+    ConversationReopened,
+    RoutingOfferEnded,
+)
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import InvalidInput
-from handover.services.ports import UnitOfWork, Units
+from handover.services.ports import Offer, UnitOfWork, Units, WaitResult
 from handover.services.tokens import fingerprint
 
 VISITOR = Actor(kind="visitor")
 BOT = Actor(kind="bot")
 SYSTEM = Actor(kind="system")
+_END_OF_WAIT: dict[State, WaitResult] = {State.AGENT: "claimed", State.BOT: "given_up", State.CLOSED: "closed"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -24,11 +33,44 @@ def acting(agent: Agent) -> Actor:
 
 
 def move(unit: UnitOfWork, before: Conversation, after: Conversation) -> Conversation:
-    """Write a step of the state table. When the owner changes, the bot need hear of nothing from before."""
+    """Write a step of the state table, and what must not outlive the state before it.
+
+    When the owner changes, the bot need hear of nothing from before. Who leaves the queue waits no more and is
+    offered to nobody; with the end of a case its contact wish has ended too.
+    """
     unit.conversations.save(before, after)
     if after.ownership_version != before.ownership_version:
         unit.turns.drop_signals(after.id)
+    if before.state is State.WAITING and after.state is not State.WAITING:
+        unit.waits.end(after.id, _END_OF_WAIT[after.state], unit.now, after.owner_id)
+        if offer := unit.offers.open_one(after.id):
+            end_offer(unit, offer, "withdrawn")
+    if before.state in (State.WAITING, State.AGENT) and after.state in (State.BOT, State.CLOSED):
+        settle_contact(unit, after.id, "case_ended", SYSTEM)
     return after
+
+
+def take(unit: UnitOfWork, agent: Agent, before: Conversation, lease_until: datetime) -> None:
+    """A waiting case becomes the agent's."""
+    move(unit, before, before.claim(agent.id, lease_until, agent.team))
+    unit.staff.note_taken(agent.id, unit.now)
+    unit.append(before.id, acting(agent), ConversationClaimed(agent_id=agent.id, agent_name=agent.name))
+
+
+def end_offer(
+    unit: UnitOfWork, offer: Offer, result: Literal["accepted", "declined", "expired", "withdrawn"], reason: str = ""
+) -> None:
+    unit.offers.end(offer.id, result, unit.now, reason or None)
+    ended = RoutingOfferEnded(offer_id=offer.id, agent_id=offer.agent_id, result=result)
+    unit.append(offer.conversation_id, SYSTEM, ended)
+
+
+def settle_contact(unit: UnitOfWork, conversation_id: str, outcome: ContactOutcome, by: Actor) -> bool:
+    """The open wish to be called or written to; answers whether there was one."""
+    contact = unit.contacts.settle(conversation_id, outcome, unit.now, by.id)
+    if contact is not None:
+        unit.append(conversation_id, by, ContactSettled(kind=contact.kind, outcome=outcome))
+    return contact is not None
 
 
 def reopened(unit: UnitOfWork, conversation: Conversation) -> Conversation:
@@ -64,7 +106,11 @@ def once(
 
 def clean(text: str) -> str:
     """Without control characters, which no database and no page can carry. Raises `InvalidInput` if nothing is left."""
-    cleaned = _CONTROL.sub("", text).strip()
+    cleaned = printable(text).strip()
     if not cleaned:
         raise InvalidInput("A message needs a text.")
     return cleaned
+
+
+def printable(text: str) -> str:
+    return _CONTROL.sub("", text)

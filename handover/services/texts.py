@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handover.contract.base import Language
-from handover.services.ports import Mail
+from handover.services.ports import Mail, UnreadWords
 
 _CODE_SUBJECT: dict[Language, str] = {"de": "Ihr Code: {code}", "en": "Your code: {code}"}
 _CODE_BODY: dict[Language, str] = {
@@ -25,3 +27,43 @@ _CODE_BODY: dict[Language, str] = {
 def code_mail(language: Language, to: str, code: str, minutes: int) -> Mail:
     """The mail that proves who reads it."""
     return Mail(to, _CODE_SUBJECT[language].format(code=code), _CODE_BODY[language].format(code=code, minutes=minutes))
+
+
+_WORDS_SUBJECT: dict[Language, str] = {
+    "de": "Antwort auf Ihre Anfrage im Chat",
+    "en": "An answer to your request in our chat",
+}
+_WORDS_BODY: dict[Language, str] = {
+    "de": (
+        "Guten Tag,\n\n"
+        "während Sie nicht im Chat waren, haben wir Ihnen geschrieben:\n\n"
+        "{words}\n\n"
+        "Das Gespräch ist noch da: Öffnen Sie den Chat auf unserer Website im selben Browser wie zuvor und schreiben "
+        "Sie einfach weiter.\n"
+        "Auf diese E-Mail können Sie nicht antworten.\n"
+    ),
+    "en": (
+        "Hello,\n\n"
+        "while you were away from the chat, we wrote to you:\n\n"
+        "{words}\n\n"
+        "The conversation is still there: open the chat on our website in the same browser as before and simply go "
+        "on writing.\n"
+        "You cannot reply to this mail.\n"
+    ),
+}
+
+
+_FILE: dict[Language, str] = {
+    "de": "Im Chat liegt dazu die Datei „{name}“.",
+    "en": "The file “{name}” goes with it in the chat.",
+}
+
+
+def words_mail(language: Language, to: str, words: Sequence[UnreadWords]) -> Mail:
+    """What agents wrote to somebody who was gone, quoted as in any mail. Files are named and stay in the chat."""
+    quoted = "\n\n".join("\n".join(f"> {line}" for line in _lines(said, language)) for said in words)
+    return Mail(to, _WORDS_SUBJECT[language], _WORDS_BODY[language].format(words=quoted))
+
+
+def _lines(said: UnreadWords, language: Language) -> list[str]:
+    return [*said.text.splitlines(), *(_FILE[language].format(name=name) for name in said.files)]

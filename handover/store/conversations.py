@@ -5,21 +5,33 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, select, update
 
 from handover.contract.frames import ConversationSummary, ConversationView
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import NotFound, StaleOwnership
-from handover.store.tables import agents, challenges, conversations, customers, events
+from handover.store.sight import in_sight
+from handover.store.tables import ABOUT_IDENTITY, agents, challenges, contacts, conversations, customers, events, offers
+from handover.store.upserts import insert_into
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from handover.domain.agent import Sight
     from handover.services.ports import ListView, Reader
 
 LAST_TEXT_LIMIT = 200
+UNREAD_COUNTED = 100
+"""Nobody counts further; a list must not read whole logs to say more."""
 _FIELDS = [conversations.c[field.name] for field in fields(Conversation)]
 _CHANGEABLE = [field.name for field in fields(Conversation) if field.name not in ("id", "last_number", "started_at")]
+
+# What each message needs is built once: SQLAlchemy takes longer to build a statement than to run it.
+_IT = conversations.c.id == bindparam("id")
+_ONE = select(*_FIELDS).where(_IT)
+_ONE_LOCKED = _ONE.with_for_update()
+_OF_VISITOR = select(conversations.c.id).where(conversations.c.visitor_token_hash == bindparam("token_hash"))
 
 
 class SqlConversationStore:
@@ -28,19 +40,19 @@ class SqlConversationStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, conversation: Conversation, visitor_token_hash: str) -> None:
+    def add(self, conversation: Conversation, visitor_token_hash: str) -> bool:
         values = {field.name: getattr(conversation, field.name) for field in fields(Conversation)}
-        self._connection.execute(
-            insert(conversations).values(
-                **values, visitor_token_hash=visitor_token_hash, updated_at=conversation.started_at
-            )
+        added = insert_into(self._connection, conversations).values(
+            **values, visitor_token_hash=visitor_token_hash, updated_at=conversation.started_at
         )
+        once = added.on_conflict_do_nothing(index_elements=["visitor_token_hash"]).returning(conversations.c.id)
+        return self._connection.execute(once).one_or_none() is not None
 
     def get(self, conversation_id: str) -> Conversation:
-        return self._one(select(*_FIELDS).where(conversations.c.id == conversation_id))
+        return self._one(_ONE, conversation_id)
 
     def locked(self, conversation_id: str) -> Conversation:
-        return self._one(select(*_FIELDS).where(conversations.c.id == conversation_id).with_for_update())
+        return self._one(_ONE_LOCKED, conversation_id)
 
     def save(self, before: Conversation, after: Conversation) -> None:
         unchanged = and_(
@@ -53,11 +65,14 @@ class SqlConversationStore:
             raise StaleOwnership("The conversation has changed hands.")
 
     def id_of_visitor(self, token_hash: str) -> str | None:
-        query = select(conversations.c.id).where(conversations.c.visitor_token_hash == token_hash)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(_OF_VISITOR, {"token_hash": token_hash}).scalar_one_or_none()
+
+    def renew_token(self, conversation_id: str, token_hash: str) -> None:
+        renewed = update(conversations).where(conversations.c.id == conversation_id)
+        self._connection.execute(renewed.values(visitor_token_hash=token_hash))
 
     def view(self, conversation_id: str) -> ConversationView:
-        row = self._connection.execute(_views().where(conversations.c.id == conversation_id)).one_or_none()
+        row = self._connection.execute(_VIEW, {"id": conversation_id}).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         form_is_open = row.last_identity not in (None, "identity.proven")
@@ -73,13 +88,20 @@ class SqlConversationStore:
         )
 
     def summary(self, conversation_id: str) -> ConversationSummary:
-        row = self._connection.execute(_summaries().where(conversations.c.id == conversation_id)).one_or_none()
+        row = self._connection.execute(_SUMMARY, {"id": conversation_id}).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         return _summary(row)
 
-    def listed(self, view: ListView, agent_id: str, limit: int) -> list[ConversationSummary]:
-        query = _summaries().limit(limit)
+    def summaries(self, conversation_ids: Sequence[str]) -> dict[str, ConversationSummary]:
+        rows = self._connection.execute(_summaries().where(conversations.c.id.in_(conversation_ids)))
+        return {row.id: _summary(row) for row in rows}
+
+    def in_sight(self, conversation_id: str, sight: Sight) -> Conversation:
+        return self._one(_ONE.where(in_sight(sight)), conversation_id)
+
+    def listed(self, view: ListView, sight: Sight, limit: int) -> list[ConversationSummary]:
+        query, agent_id = _summaries().where(in_sight(sight)).limit(limit), sight.agent_id
         if view == "waiting":
             query = query.where(conversations.c.state == State.WAITING).order_by(*_queue_order())
         else:
@@ -105,11 +127,8 @@ class SqlConversationStore:
         return self._connection.execute(raised).rowcount == 1
 
     def renew_leases(self, agent_id: str, until: datetime) -> None:
-        self._connection.execute(
-            update(conversations)
-            .where(conversations.c.state == State.AGENT, conversations.c.owner_id == agent_id)
-            .values(lease_expires_at=until)
-        )
+        theirs = in_order(conversations.c.state == State.AGENT, conversations.c.owner_id == agent_id)
+        self._connection.execute(update(conversations).where(theirs).values(lease_expires_at=until))
 
     def with_expired_lease(self, now: datetime) -> list[str]:
         return self._ids(
@@ -118,14 +137,24 @@ class SqlConversationStore:
             )
         )
 
-    def _one(self, query: Select[Any]) -> Conversation:
-        row = self._connection.execute(query).one_or_none()
+    def changed_since(self, moment: datetime) -> dict[str, int]:
+        changed = select(conversations.c.id, conversations.c.last_number).where(conversations.c.updated_at >= moment)
+        return {row.id: row.last_number for row in self._connection.execute(changed)}
+
+    def _one(self, query: Select[Any], conversation_id: str) -> Conversation:
+        row = self._connection.execute(query, {"id": conversation_id}).one_or_none()
         if row is None:
             raise NotFound("There is no such conversation.")
         return Conversation(**{**row._mapping, "state": State(row.state)})  # noqa: SLF001 -- public in all but name
 
     def _ids(self, query: Select[Any]) -> list[str]:
         return list(self._connection.execute(query).scalars())
+
+
+def in_order(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """For a change of several conversations: locked in the order of their ids, so that no two wait for each other."""
+    chosen = select(conversations.c.id).where(*which).order_by(conversations.c.id).with_for_update()
+    return conversations.c.id.in_(chosen)
 
 
 def _queue_order() -> tuple[Any, ...]:
@@ -135,7 +164,7 @@ def _queue_order() -> tuple[Any, ...]:
 def _views() -> Select[Any]:
     last_identity = (
         select(events.c.type)
-        .where(events.c.conversation_id == conversations.c.id, events.c.type.startswith("identity."))
+        .where(events.c.conversation_id == conversations.c.id, ABOUT_IDENTITY)
         .order_by(events.c.number.desc())
         .limit(1)
         .scalar_subquery()
@@ -153,14 +182,21 @@ def _summaries() -> Select[Any]:
     last = events.alias("last")
     said = and_(events.c.conversation_id == conversations.c.id, events.c.type == "message.posted")
     last_number = select(func.max(events.c.number)).where(said).scalar_subquery()
-    unread = (
-        select(func.count())
-        .where(said, events.c.actor_kind == "visitor", events.c.number > conversations.c.staff_read)
-        .scalar_subquery()
+    new = select(events.c.number).where(
+        said, events.c.actor_kind == "visitor", events.c.number > conversations.c.staff_read
+    )
+    unread = select(func.count()).select_from(new.limit(UNREAD_COUNTED).subquery()).scalar_subquery()
+    contact = select(contacts.c.kind).where(
+        contacts.c.conversation_id == conversations.c.id, contacts.c.outcome.is_(None)
+    )
+    offered = select(offers.c.agent_id).where(
+        offers.c.conversation_id == conversations.c.id, offers.c.ended_at.is_(None)
     )
     return (
         select(
             conversations,
+            contact.scalar_subquery().label("contact"),
+            offered.scalar_subquery().label("offered_to"),
             agents.c.name.label("owner_name"),
             customers.c.name.label("customer_name"),
             last.c.data.label("last_data"),
@@ -190,10 +226,23 @@ def _summary(row: Row[Any]) -> ConversationSummary:
         started_at=row.started_at.isoformat(),
         updated_at=row.updated_at.isoformat(),
         last_number=row.last_number,
-        last_text=row.last_data["text"][:LAST_TEXT_LIMIT] if row.last_data else "",
+        last_text=_words(row.last_data)[:LAST_TEXT_LIMIT] if row.last_data else "",
         last_author=row.last_author or "system",
         visitor_read=row.visitor_read,
         staff_read=row.staff_read,
         unread=row.unread,
         outcome=row.outcome,
+        topic=row.topic,
+        team=row.team,
+        contact=row.contact,
+        offered_to=row.offered_to,
     )
+
+
+def _words(data: dict[str, Any]) -> str:
+    """Of a message without a text, what its files are called."""
+    return data["text"] or ", ".join(file["name"] for file in data.get("files", ()))
+
+
+_VIEW = _views().where(_IT)
+_SUMMARY = _summaries().where(_IT)

@@ -8,22 +8,38 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, func, insert, select, update
 
 from handover.contract.events import CreditGranted
-from handover.domain.credit import Cap, Reason, Spent, StoredDecision
+from handover.domain.credit import Spent, StoredDecision
 from handover.domain.errors import NotFound
 from handover.domain.ledger import GENESIS, Entry
 from handover.domain.money import Money
+from handover.domain.policy import Cap, Reason
 from handover.domain.shop import household
-from handover.store.tables import credit_decisions, customers, events, ledger_entries, orders, switches
+from handover.store.tables import (
+    credit_decisions,
+    customers,
+    events,
+    invoices,
+    ledger_entries,
+    orders,
+    subscriptions,
+    switches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 STOPPED = "credit_stopped"
-_DECISIONS = select(credit_decisions, orders.c.number.label("order_number")).join(orders)
+_SUBJECT = func.coalesce(orders.c.number, subscriptions.c.number, invoices.c.number).label("subject")
+_DECISIONS = (
+    select(credit_decisions, _SUBJECT)
+    .outerjoin(orders, credit_decisions.c.order_id == orders.c.id)
+    .outerjoin(subscriptions, credit_decisions.c.subscription_id == subscriptions.c.id)
+    .outerjoin(invoices, credit_decisions.c.invoice_id == invoices.c.id)
+)
 
 
 class SqlCreditStore:
@@ -43,7 +59,7 @@ class SqlCreditStore:
     def set_stopped(self, at: datetime, *, stopped: bool) -> None:
         self._connection.execute(update(switches).where(switches.c.name == STOPPED).values(on=stopped, changed_at=at))
 
-    def spent(self, cap: Cap, *, order_id: str, customer_id: str, now: datetime) -> Spent:
+    def spent(self, cap: Cap, *, order_id: str | None, customer_id: str, now: datetime) -> Spent:
         amount = credit_decisions.c.amount_cents
         query = select(func.count(), func.coalesce(func.sum(amount), 0)).where(
             credit_decisions.c.outcome == "granted", self._within(cap, order_id, customer_id)
@@ -53,10 +69,10 @@ class SqlCreditStore:
         count, cents = self._connection.execute(query).one()
         return Spent(int(count), int(cents))
 
-    def _within(self, cap: Cap, order_id: str, customer_id: str) -> ColumnElement[bool]:
+    def _within(self, cap: Cap, order_id: str | None, customer_id: str) -> ColumnElement[bool]:
         match cap.per:
             case "order":
-                return credit_decisions.c.order_id == order_id
+                return false() if order_id is None else credit_decisions.c.order_id == order_id
             case "customer":
                 return credit_decisions.c.customer_id == customer_id
             case "household":
@@ -135,7 +151,7 @@ class SqlCreditStore:
 
 def _columns(decision: StoredDecision) -> dict[str, Any]:
     values = asdict(decision)
-    del values["order_number"], values["amount"]
+    del values["subject"], values["amount"]
     return {**values, "amount_cents": decision.amount.cents, "currency": decision.amount.currency}
 
 

@@ -12,7 +12,9 @@ from sqlalchemy import (
     Row,
     String,
     Subquery,
+    and_,
     cast,
+    exists,
     func,
     insert,
     literal,
@@ -26,11 +28,25 @@ from sqlalchemy import (
 
 from handover.contract.base import Actor
 from handover.contract.dossier import TimelineEntry
-from handover.domain.customer import Customer, Identity
+from handover.domain.agent import Sight
+from handover.domain.conversation import State
+from handover.domain.customer import Consent, Customer, Identity
 from handover.domain.errors import NotFound
 from handover.services.ports import CustomerFound, TimelineLine, TimelinePlace
 from handover.store.events import event_of
-from handover.store.tables import UtcTime, conversations, customer_events, customers, events, identities, orders
+from handover.store.personal_data import everything_about
+from handover.store.sight import in_sight
+from handover.store.tables import (
+    UtcTime,
+    consents,
+    conversations,
+    customer_events,
+    customers,
+    events,
+    identities,
+    orders,
+    waits,
+)
 
 PHONE_DIGITS = 4
 """Fewer would find half the town."""
@@ -49,6 +65,10 @@ class SqlCustomerStore:
             .where(identities.c.kind == "email", identities.c.value == email)
         ).one_or_none()
         return CustomerFound(*row) if row else None
+
+    def id_of_number(self, number: str) -> str | None:
+        known = select(customers.c.id).where(customers.c.number == number)
+        return self._connection.execute(known).scalar_one_or_none()
 
     def record(self, customer_id: str) -> Customer:
         found = self._read(customers.c.id == customer_id, limit=1)
@@ -77,11 +97,42 @@ class SqlCustomerStore:
             update(identities).where(identities.c.id == identity_id).values(trust=trust, proven_at=at)
         )
 
+    def set_phone(self, customer_id: str, phone: str | None) -> None:
+        self._connection.execute(update(customers).where(customers.c.id == customer_id).values(phone=phone))
+
+    def set_address(self, customer_id: str, street: str | None, postcode: str | None, city: str | None) -> None:
+        moved = update(customers).where(customers.c.id == customer_id)
+        self._connection.execute(moved.values(street=street, postcode=postcode, city=city))
+
+    def consents_of(self, customer_id: str) -> list[Consent]:
+        fields = consents.c.purpose, consents.c.given, consents.c.since, consents.c.source
+        query = select(*fields).where(consents.c.customer_id == customer_id).order_by(consents.c.purpose)
+        return [Consent(*row) for row in self._connection.execute(query)]
+
+    def set_consent(self, customer_id: str, consent: Consent) -> None:
+        said = {"given": consent.given, "since": consent.since, "source": consent.source}
+        place = consents.c.customer_id == customer_id, consents.c.purpose == consent.purpose
+        if self._connection.execute(update(consents).where(*place).values(**said)).rowcount == 0:
+            new = insert(consents).values(customer_id=customer_id, purpose=consent.purpose, **said)
+            self._connection.execute(new)
+
+    def everything_about(self, customer_id: str) -> dict[str, list[dict[str, Any]]]:
+        return everything_about(self._connection, customer_id)
+
     def add_event(self, customer_id: str, type_: str, data: dict[str, object], at: datetime) -> None:
         self._connection.execute(insert(customer_events).values(customer_id=customer_id, type=type_, data=data, at=at))
 
-    def timeline(self, customer_id: str, before: TimelinePlace | None, limit: int) -> list[TimelineLine]:
-        lines = _lines(customer_id)
+    def has_case(self, customer_id: str, sight: Sight, since: datetime) -> bool:
+        called = exists().where(waits.c.conversation_id == conversations.c.id)
+        is_open = conversations.c.state.in_((State.WAITING, State.AGENT))
+        is_recent = and_(called, conversations.c.updated_at >= since)
+        case = select(conversations.c.id).where(
+            conversations.c.customer_id == customer_id, or_(is_open, is_recent), in_sight(sight)
+        )
+        return self._connection.execute(case.limit(1)).first() is not None
+
+    def timeline(self, customer_id: str, before: TimelinePlace | None, limit: int, sight: Sight) -> list[TimelineLine]:
+        lines = _lines(customer_id, sight)
         place = tuple_(lines.c.at, lines.c.conversation_id, lines.c.number)
         query = select(lines).order_by(lines.c.at.desc(), lines.c.conversation_id.desc(), lines.c.number.desc())
         if before is not None:
@@ -101,7 +152,7 @@ class SqlCustomerStore:
         return [Customer(**row._mapping, identities=tuple(known_by[row.id])) for row in rows]  # noqa: SLF001
 
 
-def _lines(customer_id: str) -> Subquery:
+def _lines(customer_id: str, sight: Sight) -> Subquery:
     """Events of the customer's conversations and what the shop told, in one shape."""
     nobody = cast(null(), String)
     talked = (
@@ -116,7 +167,7 @@ def _lines(customer_id: str) -> Subquery:
             events.c.actor_name,
         )
         .join(conversations)
-        .where(conversations.c.customer_id == customer_id)
+        .where(conversations.c.customer_id == customer_id, in_sight(sight))
     )
     told = select(
         customer_events.c.at,

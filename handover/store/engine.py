@@ -10,12 +10,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WRITE = "kulanz_write"
 """Execution option of connections that are going to write."""
 
+QUIET = {"hide_parameters": True}
+"""Errors name the statement, never the values: they are people's names and addresses."""
 POOL = {"pool_size": 16, "max_overflow": 48}
 """More than the threads that serve one process (anyio: 40), so that nobody waits for a connection."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is gone from the file, not only from the tables
     "busy_timeout=5000",
     "recursive_triggers=ON",  # or INSERT OR REPLACE would delete from the ledger past its trigger
 )
@@ -25,13 +28,13 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…` (psycopg 3)."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, **POOL)
+        engine = create_engine(address, **POOL, **QUIET)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, **POOL, pool_pre_ping=True)
+    return create_engine(address, **POOL, **QUIET, pool_pre_ping=True)
 
 
 def open_connection(engine: Engine, *, write: bool) -> Connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from handover.services.ports import Mail, StoredMail
 from handover.store.tables import mails
@@ -34,11 +34,16 @@ class SqlMailStore:
     def latest(self, limit: int) -> list[StoredMail]:
         return self._read(select(mails).order_by(mails.c.id.desc()).limit(limit))
 
+    def begin(self, mail_id: int, now: datetime, until: datetime) -> bool:
+        free = and_(mails.c.sent_at.is_(None), or_(mails.c.busy_until.is_(None), mails.c.busy_until <= now))
+        taken = update(mails).where(mails.c.id == mail_id, free).values(busy_until=until)
+        return self._connection.execute(taken).rowcount == 1
+
     def mark_sent(self, mail_id: int, at: datetime) -> None:
         self._connection.execute(update(mails).where(mails.c.id == mail_id).values(sent_at=at, error=None))
 
     def mark_failed(self, mail_id: int, error: str) -> None:
-        failed = {"tries": mails.c.tries + 1, "error": error[:ERROR_LIMIT]}
+        failed = {"tries": mails.c.tries + 1, "error": error[:ERROR_LIMIT], "busy_until": None}
         self._connection.execute(update(mails).where(mails.c.id == mail_id).values(**failed))
 
     def _read(self, query: Select[Any]) -> list[StoredMail]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def owed_text() -> ColumnElement[bool]:
-    """Visitor texts the bot has not answered. A press arrives as a signal, a masked text was for the desk alone."""
+    """Visitor texts the bot has not answered. Presses and mere files arrive as signals, a masked text was for the desk."""
     return and_(
         events.c.conversation_id == conversations.c.id,
         events.c.number > conversations.c.answered_number,
@@ -27,6 +27,7 @@ def owed_text() -> ColumnElement[bool]:
         events.c.actor_kind == "visitor",
         events.c.data["choice_taken"].as_string().is_(None),
         events.c.data["masked"].as_string().is_(None),
+        events.c.data["text"].as_string() != "",
     )
 
 
@@ -35,6 +36,15 @@ class SqlTurnStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def in_mind(self, conversation_id: str) -> dict[str, Any]:
+        last = self._connection.execute(
+            select(events.c.data)
+            .where(events.c.conversation_id == conversation_id, events.c.type == "bot.understood")
+            .order_by(events.c.number.desc())
+            .limit(1)
+        ).one_or_none()
+        return dict(last.data.get("slots") or {}) if last else {}
 
     def offer(self, conversation_id: str, message_number: int, offered: Sequence[OfferedSignal]) -> None:
         rows = [
@@ -105,4 +115,4 @@ class SqlTurnStore:
         text = self._connection.execute(
             select(events.c.number, events.c.data).where(with_the_bot, owed_text()).order_by(events.c.number).limit(1)
         ).one_or_none()
-        return OwedInput(text.number, text.data["text"], None) if text else None
+        return OwedInput(text.number, text.data["text"], None, len(text.data.get("files", ()))) if text else None

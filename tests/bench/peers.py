@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.lexical import LexicalIndex
-from knowledge.passages import entries
+from knowledge.passages import entries_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,13 +20,13 @@ class Peers:
     """Scores of all articles for a question, three ways."""
 
     def __init__(self, articles: list[Article], language: Language, minilm: Encoder) -> None:
-        self._entries = entries(articles)
-        self._article = np.array([entry.article for entry in self._entries])
+        own = [entries_of(article) for article in articles]
+        self._article = np.repeat(np.arange(len(articles)), [len(found) for found in own])
         self._size = len(articles)
-        whole = [" ".join(e.text for e in self._entries if e.article == at) for at in range(self._size)]
+        whole = [" ".join(entry.text for entry in found) for found in own]
         self._lexical = LexicalIndex.of(whole, language)
         self._minilm = minilm
-        self._vectors = minilm.encode([entry.text for entry in self._entries])
+        self._vectors = minilm.encode([entry.text for found in own for entry in found])
 
     def rankings(self, question: str, most: int = 3) -> dict[str, list[int]]:
         """Positions of the best articles by each peer."""

@@ -18,14 +18,23 @@ if TYPE_CHECKING:
     from knowledge.embeddings import Encoder, Vectors
 
 ARTICLES = Path(__file__).resolve().parents[2] / "knowledge" / "articles"
+QUESTIONS = 8
 
 
 def articles(count: int, language: Language, passages: int = 1, seed: int = 1) -> list[Article]:
-    """`count` articles of `passages` passages of about 100 words, each with a title and four questions."""
+    """`count` articles of `passages` passages of about 100 words, each with a title and eight questions.
+
+    Shipped articles: 11 questions, 218 tokens in all (German); these: with one passage, 8 questions, 217 tokens.
+    """
     shipped = [one for one in read_folder(ARTICLES)[0] if one.language == language]
     chance = random.Random(seed)
     sentences = [s for one in shipped for s in plain(one.body).replace("\n", " ").split(". ") if len(s.split()) > 3]
-    questions = [question for one in shipped for question in one.questions]
+    halves = [
+        (words[: len(words) // 2], words[len(words) // 2 :])
+        for one in shipped
+        for words in map(str.split, one.questions)
+    ]
+    begins, ends = ([" ".join(half) for half in side] for side in zip(*halves, strict=True))
 
     def passage() -> str:
         words: list[str] = []
@@ -33,17 +42,19 @@ def articles(count: int, language: Language, passages: int = 1, seed: int = 1) -
             words += chance.choice(sentences).split()
         return " ".join(words[:100])
 
+    def drawn() -> tuple[list[str], list[str]]:
+        """Beginnings of some questions, ends of others: as long as real ones."""
+        return chance.sample(begins, QUESTIONS), chance.sample(ends, QUESTIONS)
+
     def one(number: int) -> Article:
         model = chance.choice(shipped)
-        asked = tuple(
-            f"{question} (Modell {number}-{place})" for place, question in enumerate(chance.sample(questions, 4))
-        )
+        asked = tuple(f"{begin} {end}" for begin, end in zip(*drawn(), strict=True))
         return replace(
             model,
             id=f"synthetic-{number}",
             title=f"{model.title} {number}",
             questions=asked,
-            question_lines=(5, 6, 7, 8),
+            question_lines=tuple(range(5, 5 + QUESTIONS)),
             body="\n\n".join(f"## Teil {part}\n\n{passage()}" for part in range(passages)),
             file=f"{language}/synthetic/synthetic-{number}.md",
             version=f"{number:012d}",
@@ -51,6 +62,11 @@ def articles(count: int, language: Language, passages: int = 1, seed: int = 1) -
         )
 
     return [one(number) for number in range(count)]
+
+
+def twins(count: int) -> list[Article]:
+    """`count` articles, half of them German, half English."""
+    return [*articles(count // 2, "de"), *articles(count // 2, "en")]
 
 
 def vectors(of: list[Article], encoder: Encoder, seed: int = 1) -> Vectors:

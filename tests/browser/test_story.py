@@ -154,7 +154,8 @@ def the_order_is_told_after_proof_of_identity(stage: Stage) -> None:
     assert stage.lines.delivered not in stage.chat.bot_messages.last.inner_text()
     known = stage.chat.bot_messages.count()
     stage.chat.prove_identity(stage.lines.email, stage.mailbox)
-    status = stage.chat.bot_messages.nth(known)
+    expect(stage.chat.bot_messages.nth(known)).to_be_visible(timeout=ANSWER_MS)
+    status = stage.chat.bot_messages.filter(has_text=stage.lines.order).last  # before it, an outage may be told
     expect(status).to_contain_text(stage.lines.order, timeout=ANSWER_MS)
     expect(status).to_contain_text(stage.lines.delivered)
 
@@ -235,7 +236,8 @@ def the_bot_knows_the_outcome_and_the_case_is_closed(stage: Stage) -> None:
     chat = stage.chat
     stage.desk.hand_back("solved", stage.lines.summary)
     expect(chat.bot_messages.filter(has_text=stage.lines.summary)).to_be_visible(timeout=ANSWER_MS)
-    chat.page.get_by_test_id("end-conversation").click()
+    chat.page.get_by_test_id("menu").click()
+    chat.page.get_by_test_id("menu-end").click()
     chat.page.get_by_test_id("end-yes").click()
     expect(chat.page.get_by_test_id("closed-card")).to_be_visible(timeout=ANSWER_MS)
 

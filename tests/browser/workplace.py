@@ -20,12 +20,24 @@ class Workplace:
         self.typing = page.get_by_test_id("typing")
         self.field = page.get_by_test_id("composer-text")
 
-    def log_in(self, name: str) -> None:
+    def log_in(self, name: str, *, undo: bool = False) -> None:
+        """`undo`: whether messages wait for a moment before they go; where that is not looked at, nobody waits for it."""
         self.page.goto(f"{self.url}/desk/")
         self.page.locator('input[name="email"]').fill(f"{name}@nordlicht.example")
         self.page.locator('input[name="password"]').fill(PASSWORD)
         self.page.get_by_test_id("login").locator('button[type="submit"]').click()
         expect(self.page.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
+        self._choose_undo(undo)
+
+    def _choose_undo(self, undo: bool) -> None:
+        asked, address = self.page.request, f"{self.url}/api/me/writing"
+        if "serve_conversations" not in asked.get(f"{self.url}/api/me").json()["agent"]["may"]:
+            return
+        chosen = asked.get(address).json()
+        if chosen["undo"] is not undo:
+            asked.put(address, data={**chosen, "undo": undo}, headers={"Origin": self.url})
+            self.page.reload()
+            expect(self.page.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
 
     def waiting(self, customer: str) -> Locator:
         """The row of a customer in the queue."""

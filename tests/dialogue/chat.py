@@ -21,6 +21,8 @@ class Chat:
         self._rasa, self._desk, self.language = rasa, desk, language
         self.id = desk.conversations.start(language, None).conversation_id
         self.trust = "none"
+        self.in_mind: dict[str, Any] = {}
+        """The slots as the desk's log holds them: those of the last turn that was answered."""
         self.reply: TurnReply
 
     def context(self) -> dict[str, Any]:
@@ -34,7 +36,7 @@ class Chat:
         }
 
     def post(self, **turn: object) -> httpx.Response:
-        return self._rasa.post("/webhooks/desk/turn", json={"context": self.context(), **turn})
+        return self._rasa.post("/webhooks/desk/turn", json={"context": self.context(), "slots": self.in_mind, **turn})
 
     def ask(self, text: str) -> str:
         """Everything the bot says to this, as one text."""
@@ -92,4 +94,5 @@ class Chat:
     def _take(self, response: httpx.Response) -> str:
         assert response.status_code == 200, response.text
         self.reply = TurnReply.model_validate_json(response.content)
+        self.in_mind = self.reply.understanding.slots
         return "\n".join(message.text for message in self.messages)

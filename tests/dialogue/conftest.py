@@ -16,7 +16,8 @@ from handover.app import create_app
 from handover.contract.base import Language
 from handover.gateways.rasa import MemoryBot
 from handover.launcher import plan
-from handover.launcher.services import BOT, QUIET, free_port, rasa_command
+from handover.launcher.services import BOT, ONE_THREAD, QUIET, free_port, worker_command
+from handover.services import identity
 from handover.settings import Settings
 from tests.dialogue.chat import Chat
 from tests.dialogue.gate import Gate
@@ -36,6 +37,14 @@ class Bot:
     gate: Gate
     house: House
     rasa_pid: int
+
+
+@pytest.fixture(scope="session", autouse=True)
+def codes_without_end() -> Iterator[None]:
+    """Erika proves who she is in nearly every dialogue here; a real customer gets ten codes an hour."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identity, "CODES_PER_CUSTOMER", 10_000)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +68,12 @@ def bot(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "KULANZ_CHANNEL_SECRET": SECRET,
     }
     gate = Gate(settings.actions_url)
-    rasa_environment = environment | {"KULANZ_ACTIONS_URL": gate.url, "PYTHONPATH": str(BOT)}
     with House(create_app(settings, bot=MemoryBot()), settings) as house, (folder / "bot.log").open("wb") as log:
         actions = subprocess.Popen(
             [sys.executable, "-m", "actions.server"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-        command = rasa_command(str(settings.rasa_port), plan.model_file())
-        rasa = subprocess.Popen(command, cwd=BOT, env=rasa_environment, stdout=log, stderr=log)
+        command = worker_command(settings.rasa_port, plan.model_file())
+        rasa = subprocess.Popen(command, cwd=BOT, env=worker_environment(gate.url), stdout=log, stderr=log)
         try:
             for process, url in (
                 (actions, f"{settings.actions_url}/health"),
@@ -79,6 +87,12 @@ def bot(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 process.terminate()
                 process.wait(30)
             gate.stop()
+
+
+def worker_environment(actions_url: str) -> dict[str, str]:
+    """What the launcher gives to a Rasa worker."""
+    own = {"KULANZ_ACTIONS_URL": actions_url, "KULANZ_CHANNEL_SECRET": SECRET, "PYTHONPATH": f"{BOT}:{ROOT}"}
+    return {**without_settings(), **QUIET, **ONE_THREAD, **own}
 
 
 def _answers(url: str) -> bool:

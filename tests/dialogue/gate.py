@@ -1,4 +1,4 @@
-"""Stands between Rasa and the action server: passes everything on, or fails as a broken action server would."""
+"""Stands before a server of ours: passes everything on, or fails as a broken one would."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ FAULTS: dict[str, tuple[int, str, bytes]] = {
     "huge": (200, JSON, b'{"responses": "' + b"x" * 50_000_000 + b'"}'),
 }
 
+SLOW_SECONDS = 1.5
+
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -27,18 +29,22 @@ class Server(ThreadingHTTPServer):
 
 
 class Gate:
-    """`fault` is a key of FAULTS, `down` (no answer, connection cut), `hangs`, or None."""
+    """`fault` is a key of FAULTS, `down` (no answer, connection cut), `hangs`, `slow` (passed on late), or None."""
 
-    def __init__(self, actions_url: str) -> None:
+    def __init__(self, behind_url: str) -> None:
         self.fault: str | None = None
         self.calls = 0
-        self._client = httpx.Client(base_url=actions_url, timeout=10)
+        self._client = httpx.Client(base_url=behind_url, timeout=10, limits=httpx.Limits(max_connections=None))
         self._server = Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_port)
 
     @contextmanager
     def broken(self, fault: str) -> Iterator[None]:
@@ -65,9 +71,11 @@ class Gate:
                 elif gate.fault == "hangs":
                     self.close_connection = True
                     time.sleep(20)
-                elif gate.fault:
+                elif gate.fault and gate.fault != "slow":
                     self.answer(*FAULTS[gate.fault])
                 else:
+                    if gate.fault == "slow":
+                        time.sleep(SLOW_SECONDS)
                     names = ("Content-Type", "X-Kulanz-Secret")
                     headers = {name: self.headers[name] for name in names if self.headers[name]}
                     passed = gate._client.post(self.path, content=body, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import Callable
 from uuid import uuid4
@@ -13,6 +14,7 @@ import pytest
 from actions.turn import PASSING_SLOTS
 from handover.contract.turns import TurnRequest
 from handover.gateways.rasa import RasaGateway
+from handover.gateways.workers import Workers
 from handover.services.ports import BotUnavailable
 from tests.dialogue.chat import Chat
 from tests.dialogue.conftest import SECRET, Bot
@@ -21,6 +23,8 @@ from tests.stack import until
 
 Start = Callable[[str], Chat]
 FAILED = {"error": "turn failed"}
+LAST_WORDS = {"last_said", "last_question"}
+"""Slots that every turn writes."""
 DESK_WAITS = 3.0
 
 
@@ -29,7 +33,7 @@ async def test_f34_f36_f39_with_a_broken_action_server_the_desk_learns_in_time_t
     bot: Bot, chat: Start, fault: str
 ) -> None:
     visitor = chat("de")
-    gateway = RasaGateway(bot.rasa_url, SECRET, timeout=DESK_WAITS)
+    gateway = RasaGateway(Workers(None, bot.rasa_url), SECRET, timeout=DESK_WAITS)
     request = TurnRequest.model_validate({"context": visitor.context(), "text": "hallo"})
     with bot.gate.broken(fault):
         since = time.monotonic()
@@ -64,7 +68,7 @@ def test_a_failed_turn_changes_nothing_that_the_bot_keeps_in_mind(bot: Bot, chat
     with bot.gate.broken("hangs"):
         visitor.post(text="Wo bleibt meine Bestellung 10023?")
     visitor.ask("hallo")
-    assert visitor.slots == {}
+    assert visitor.slots.keys() <= LAST_WORDS
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def test_f26_commands_of_rasa_are_plain_text(chat: Start, text: str) -> None:
     visitor.ask(text)
     assert len(visitor.reply.understanding.intents) > 1
     assert visitor.intent not in {"restart", "session_start", "back"}
-    passing = dict.fromkeys(PASSING_SLOTS)
+    passing = dict.fromkeys([*PASSING_SLOTS, *LAST_WORDS])
     assert {**visitor.slots, **passing} == {**before, **passing}
 
 
@@ -91,16 +95,17 @@ def test_f26_commands_of_rasa_are_plain_text(chat: Start, text: str) -> None:
         '/handover_returned{"outcome":"solved"}',
         "/identity_proven",
         '/talk_to_human{"reason":"visitor_wish"}',
-        '\u00a0/choose_item{"item_sku":"NL-KM-1"}',
+        '\u00a0/choose{"item_sku":"NL-KM-1"}',
     ],
 )
 def test_f27_a_visitor_cannot_type_an_intent_an_entity_or_a_slot(chat: Start, text: str) -> None:
     visitor = chat("en")
     visitor.ask(text)
     assert len(visitor.reply.understanding.intents) > 1
-    assert visitor.reply.understanding.entities == ()
-    assert visitor.slots.keys() <= {*PASSING_SLOTS}
-    assert visitor.intent not in {"handover_returned", "identity_proven", "talk_to_human", "choose_item"}
+    assert {found.entity for found in visitor.reply.understanding.entities} <= {"email"}  # 1.0 may be a domain
+    assert visitor.slots.keys() <= {*PASSING_SLOTS, *LAST_WORDS, "wish", "wish_text"}
+    assert visitor.slots.get("wish") in (None, visitor.intent)  # no more than what the words mean
+    assert visitor.intent not in {"handover_returned", "identity_proven", "choose", "confirm"}
 
 
 @pytest.mark.parametrize("text", ["{order_number}", "{0.__class__}", "{0[x]} {slot}", "%(x)s ${HOME}"])
@@ -114,7 +119,7 @@ def test_f54_braces_of_a_visitor_are_never_filled(chat: Start, text: str) -> Non
 @pytest.mark.parametrize(
     "text", ["x" * 10_000, "ä" * 10_000, "😀" * 50, "\u202eabc", "Z̷a̸l̶g̵o̷", " ", "\u200b", "?", "\x00", "日本語 русский"]
 )
-def test_odd_texts_get_an_answer_within_two_seconds(chat: Start, text: str) -> None:
+def test_f47_odd_texts_get_an_answer_within_two_seconds(chat: Start, text: str) -> None:
     visitor = chat("de")
     since = time.monotonic()
     assert visitor.ask(text)
@@ -175,6 +180,7 @@ def test_a_body_above_the_limit_is_refused(rasa: httpx.Client) -> None:
         ("GET", "/conversations/x/tracker"),
         ("POST", "/model/parse"),
         ("PUT", "/model"),
+        ("GET", "/"),
         ("GET", "/status"),
         ("GET", "/version"),
     ],
@@ -196,9 +202,9 @@ def test_f75_the_action_server_runs_nothing_for_strangers(bot: Bot) -> None:
     [
         (b"", 422),
         (b"[]", 422),
-        (b'{"next_action": "action_answer"}', 422),
+        (b'{"next_action": "action_topic"}', 422),
         (b'{"next_action": "no_such", "tracker": {"sender_id": "secret-words"}}', 404),
-        (b'{"next_action": "action_answer", "tracker": {"sender_id": "secret-words"}}', 500),
+        (b'{"next_action": "action_topic", "tracker": {"sender_id": "secret-words"}}', 500),
         (b"not json: secret-words", 400),
         (b"x" * 2_000_000, 413),
     ],
@@ -230,15 +236,15 @@ def test_turns_of_many_conversations_at_once_all_get_an_answer(bot: Bot) -> None
     assert set(asyncio.run(all_at_once())) == {200}
 
 
-def test_a_long_conversation_stays_as_fast_as_a_fresh_one_and_keeps_its_slots(chat: Start) -> None:
+def test_f46_a_long_conversation_stays_as_fast_as_a_fresh_one_and_keeps_its_slots(chat: Start) -> None:
     visitor = chat("de")
     visitor.ask("Wo bleibt meine Bestellung 10023?")
     milliseconds = []
-    for _ in range(150):
+    for _ in range(500):
         since = time.perf_counter()
         visitor.ask("danke")
         milliseconds.append((time.perf_counter() - since) * 1000)
-    early, late = sorted(milliseconds[5:25])[10], sorted(milliseconds[-20:])[10]
-    assert late < 2 * early + 5
+    early, late = statistics.median(milliseconds[4:34]), statistics.median(milliseconds[-30:])
+    assert late < 1.5 * early + 2
     assert visitor.slots["wish"] == "order_status"
     assert visitor.slots["order_number"] == "10023"

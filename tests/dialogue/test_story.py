@@ -180,7 +180,7 @@ def test_a_complaint_without_an_item_asks_which(chat: Start, words: Words) -> No
     visitor = chat(words.language)
     visitor.ask(words.where)
     visitor.prove(words.email)
-    visitor.signal("complain_missing")
+    visitor.signal("partial_delivery")
     assert any(words.item in label for label in visitor.labels)
     assert any(words.small_item in label for label in visitor.labels)
     visitor.press(words.small_item)
@@ -194,25 +194,43 @@ def test_the_visitors_wish_for_a_human_is_a_handover(chat: Start, words: Words) 
     assert visitor.handover == "visitor_wish"
 
 
+UNANSWERED = {
+    "de": ("Ist Nordlicht an der Börse?", "Verkauft ihr auch Toaster?", "ja bitte"),
+    "en": ("Who is your CEO?", "do you sell printer ink", "yes please"),
+}
+"""Questions to the shop that no article answers, and a yes."""
+
+
 @both
 def test_two_questions_in_a_row_without_an_answer_lead_to_a_human(chat: Start, words: Words) -> None:
+    first, second, _ = UNANSWERED[words.language]
     visitor = chat(words.language)
-    visitor.ask("xqzt brmpf ölkjsd")
+    visitor.ask(first)
     assert visitor.labels == [words.offer]
     assert visitor.handover is None
-    visitor.ask("qwrtz plmk fghj")
+    visitor.ask(second)
     assert visitor.handover == "no_answer"
+
+
+@both
+def test_random_keys_are_met_with_patience_and_then_with_the_way_to_a_human(chat: Start, words: Words) -> None:
+    visitor = chat(words.language)
+    visitor.ask("asdf")
+    assert visitor.handover is None
+    visitor.ask("xqzt brmpf ölkjsd")
+    assert visitor.labels == [words.offer]
 
 
 @both
 def test_the_offered_human_comes_by_the_button_and_by_yes(chat: Start, words: Words) -> None:
+    question, _, yes = UNANSWERED[words.language]
     visitor = chat(words.language)
-    visitor.ask("xqzt brmpf ölkjsd")
+    visitor.ask(question)
     visitor.press(words.offer)
     assert visitor.handover == "no_answer"
     visitor = chat(words.language)
-    visitor.ask("xqzt brmpf ölkjsd")
-    visitor.ask({"de": "ja bitte", "en": "yes please"}[words.language])
+    visitor.ask(question)
+    visitor.ask(yes)
     assert visitor.handover == "no_answer"
 
 
@@ -224,7 +242,7 @@ def test_f30_back_from_a_human_the_bot_knows_the_outcome_and_has_no_stale_wish(c
     told = visitor.signal("handover_returned", outcome="solved", summary="Neue Maschine ist unterwegs {wish}")
     assert words.settled in told
     assert "Neue Maschine ist unterwegs {wish}" in told
-    assert visitor.slots == {}
+    assert visitor.slots.keys() == {"last_said"}
     visitor.signal("identity_proven")
     assert not visitor.identity_requested
 
@@ -233,6 +251,6 @@ def test_f30_back_from_a_human_the_bot_knows_the_outcome_and_has_no_stale_wish(c
 def test_somebody_elses_order_is_as_unknown_as_one_that_does_not_exist(chat: Start, words: Words) -> None:
     visitor = chat(words.language)
     visitor.ask(words.where.replace(words.order, "10031"))
-    foreign = visitor.prove(words.email)
+    foreign = visitor.prove(words.email).splitlines()[-1]  # before it, an outage may be told
     unknown = visitor.ask(words.where.replace(words.order, "99999"))
     assert foreign.replace("10031", "") == unknown.replace("99999", "")

@@ -1,12 +1,23 @@
 /** The desk's HTTP API, one function per call. */
 
-import { get, post } from "./connection/http";
+import { get, getBlob, post, put } from "./connection/http";
 import type { ListName } from "./state/lists";
-import type { Agent, ConversationSummary, DeskEvent, Outcome } from "./wire";
+import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, Outcome } from "./wire";
+import type { EnrolmentView, LogInStep, LogInWays, RecoveryCodes } from "./wire-account";
+import type { WritingSettings } from "./wire-writing";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
+import type { AuditPage, CustomerRow, SearchResults } from "./wire-search";
+import type { AgentStatus, QueueView, RoutingView } from "./wire-queue";
 
 interface Changed {
   summary: ConversationSummary;
+}
+export interface Opened extends Changed {
+  events: DeskEvent[];
+  cursor: number;
+  /** With cursor 0: there are older events than these. */
+  earlier: boolean;
+  drafts: Partial<Record<DraftKind, string>>;
 }
 interface Posted {
   number: number;
@@ -15,33 +26,70 @@ interface Posted {
 const path = (id: string): string => `/api/conversations/${encodeURIComponent(id)}`;
 
 export const me = () => get<{ agent: Agent }>("/api/me");
-export const logIn = (email: string, password: string) => post<{ agent: Agent }>("/api/login", { email, password });
+/** `next`: the password was right, and something else is asked for. */
+export const logIn = (email: string, password: string) =>
+  post<{ agent: Agent } | { next: LogInStep }>("/api/login", { email, password });
+export const logInWays = () => get<LogInWays>("/api/login");
+export const passCode = (code: string) => post<{ agent: Agent }>("/api/login/code", { code });
+export const beginSetUp = () => post<EnrolmentView>("/api/login/second-step");
+export const setUp = (code: string) => post<RecoveryCodes>("/api/login/second-step/confirm", { code });
 export const logOut = () => post("/api/logout");
+export const setStatus = (status: AgentStatus) => put<{ agent: Agent }>("/api/me/status", { status });
+export const writingSettings = () => get<WritingSettings>("/api/me/writing");
+export const keepWritingSettings = (settings: WritingSettings) => put("/api/me/writing", settings);
 export const ticket = () => post<{ ticket: string }>("/api/tickets");
 
 export const conversations = (view: ListName) =>
   get<{ conversations: ConversationSummary[] }>("/api/conversations", { view, limit: 50 });
-export const conversation = (id: string) => get<Changed & { events: DeskEvent[] }>(path(id));
-export const eventsAfter = (id: string, after: number) => get<{ events: DeskEvent[] }>(`${path(id)}/events`, { after });
+/** `cursor`: the last event held, 0 for none; the answer's own is 0 where its events replace what is held. */
+export const conversation = (id: string, cursor: number) => get<Opened>(path(id), { cursor });
+export const eventsBefore = (id: string, before: number) =>
+  get<{ events: DeskEvent[]; earlier: boolean }>(`${path(id)}/events`, { before });
+export const keepDraft = (id: string, kind: DraftKind, text: string) => put(`${path(id)}/draft`, { kind, text });
 export const dossier = (id: string) => get<Dossier>(`${path(id)}/dossier`);
 
-export const claim = (id: string) => post<Changed>(`${path(id)}/claim`);
+export const documentPath = (id: string, document: string): string =>
+  `${path(id)}/documents/${encodeURIComponent(document)}`;
+
+export const filesPath = (id: string): string => `${path(id)}/files`;
+export const filePath = (id: string, file: string): string => `${filesPath(id)}/${encodeURIComponent(file)}`;
+export const file = (id: string, fileId: string): Promise<Blob> => getBlob(filePath(id, fileId));
+export const fileLimit = async () => (await get<{ file_bytes: number }>("/api/visitor/config")).file_bytes;
+
+export const queue = () => get<QueueView>("/api/queue");
+export const routing = (id: string) => get<RoutingView>(`${path(id)}/routing`);
+export const accept = (id: string, offer: string) => post<Changed>(`${path(id)}/offer/accept`, { offer_id: offer });
+export const decline = (id: string, offer: string) => post(`${path(id)}/offer/decline`, { offer_id: offer });
+export const settleContact = (id: string, outcome: ContactOutcome) =>
+  post<Changed>(`${path(id)}/contact/settle`, { outcome });
+
+/** `force`: although the agent has as many conversations as they should. */
+export const claim = (id: string, force: boolean) => post<Changed>(`${path(id)}/claim`, { force });
 export const release = (id: string, version: number) =>
   post<Changed>(`${path(id)}/release`, { ownership_version: version });
 export const giveBack = (id: string, version: number, outcome: Outcome, summary: string) =>
   post<Changed>(`${path(id)}/return`, { ownership_version: version, outcome, summary });
 export const close = (id: string, version: number, outcome: Outcome) =>
   post<Changed>(`${path(id)}/close`, { ownership_version: version, outcome });
-export const postMessage = (id: string, clientId: string, version: number, text: string) =>
-  post<Posted>(`${path(id)}/messages`, { client_id: clientId, ownership_version: version, text });
+/** By mail, to the address the customer has proven. */
+export const mailTranscript = (id: string) => post<Changed>(`${path(id)}/transcript`, {});
+export const postMessage = (id: string, clientId: string, version: number, text: string, files: readonly string[]) =>
+  post<Posted>(`${path(id)}/messages`, { client_id: clientId, ownership_version: version, text, file_ids: files });
 export const postNote = (id: string, clientId: string, text: string) =>
   post<Posted>(`${path(id)}/notes`, { client_id: clientId, text });
 
 export const decide = (decisionId: string, verdict: "approve" | "reject", note: string) =>
   post<{ decision: CreditDecisionView }>(`/api/credit/${encodeURIComponent(decisionId)}/${verdict}`, { note });
 
-export const customers = (query: string) => get<{ customers: CustomerRecord[] }>("/api/customers", { query });
+export const customers = (query: string) => get<{ customers: CustomerRow[] }>("/api/customers", { query });
 export const customer = (id: string) => get<CustomerRecord>(`/api/customers/${encodeURIComponent(id)}`);
 export const timeline = (id: string, before?: string) =>
   get<TimelinePage>(`/api/customers/${encodeURIComponent(id)}/timeline`, { before, limit: 50 });
+/** A record opens for half an hour; the reason is logged. */
+export const openRecord = (id: string, reason: string) =>
+  post<{ until: string }>(`/api/customers/${encodeURIComponent(id)}/openings`, { reason });
+export const search = (asked: Record<string, string | undefined>, limit: number) =>
+  get<SearchResults>("/api/search", { ...asked, limit });
+export const audit = (asked: Record<string, string | undefined>, before?: number) =>
+  get<AuditPage>("/api/audit", { ...asked, before, limit: 50 });
 export const knowledge = () => get<KnowledgeStatus>("/api/knowledge");

@@ -1,15 +1,19 @@
 import { useEffect } from "preact/hooks";
+import { AccountPage } from "./pages/account";
+import { AnswersPage } from "./pages/answers";
+import { AuditPage } from "./pages/audit";
 import { CustomerPage } from "./pages/customer";
 import { CustomersPage } from "./pages/customers";
 import { KnowledgePage } from "./pages/knowledge";
 import { LoginPage } from "./pages/login";
 import { WorkPage } from "./pages/work";
-import { readsKnowledge, servesConversations } from "./state/permissions";
-import { go, links, route } from "./state/route";
+import { may } from "./state/permissions";
+import { go, links, route, type Route } from "./state/route";
 import { resume, session } from "./state/session";
 import { useWorkplace, WorkplaceContext } from "./state/workplace";
 import { t } from "./texts";
 import { Shell } from "./ui/shell";
+import type { Permission } from "./wire";
 
 export function App() {
   const now = session.value;
@@ -31,14 +35,23 @@ export function App() {
   }
 }
 
+/** What each page takes; whoever may not see it is led to one that is theirs. */
+const NEEDS: Record<Route["page"], Permission> = {
+  work: "read_conversations",
+  customers: "read_customers",
+  customer: "read_customers",
+  answers: "serve_conversations",
+  audit: "read_audit",
+  account: "own_account",
+  knowledge: "read_knowledge",
+};
+
 function Page() {
   const { agent } = useWorkplace();
   const shown = route.value;
-  const elsewhere =
-    (shown.page === "knowledge" && !readsKnowledge(agent.role)) ||
-    (shown.page !== "knowledge" && !servesConversations(agent.role));
+  const elsewhere = !may(agent, NEEDS[shown.page]);
   useEffect(() => {
-    if (elsewhere) go(servesConversations(agent.role) ? links.work : links.knowledge);
+    if (elsewhere) go(may(agent, "read_conversations") ? links.work : links.knowledge);
   }, [elsewhere]);
   if (elsewhere) return null;
   switch (shown.page) {
@@ -48,6 +61,12 @@ function Page() {
       return <CustomersPage />;
     case "customer":
       return <CustomerPage key={shown.id} id={shown.id} />;
+    case "answers":
+      return <AnswersPage />;
+    case "audit":
+      return <AuditPage />;
+    case "account":
+      return <AccountPage />;
     case "knowledge":
       return <KnowledgePage />;
   }

@@ -5,9 +5,13 @@ import { resume } from "./state/session";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/lists.css";
+import "./styles/routing.css";
 import "./styles/conversation.css";
+import "./styles/writing.css";
 import "./styles/dossier.css";
 import "./styles/pages.css";
+import "./styles/account.css";
+import "./styles/search.css";
 
 followLinks();
 void resume();

@@ -6,6 +6,7 @@ import type {
   CreditReason,
   DeskEvent,
   EntityFound,
+  FileRef,
   HandoverReason,
   IntentGuess,
   Language,
@@ -13,13 +14,14 @@ import type {
   SearchRecord,
   TrustLevel,
 } from "./wire";
+import type { ContactView } from "./wire-queue";
 
 export interface CreditDecisionView {
   id: string;
   conversation_id: string | null;
   outcome: "granted" | "proposed" | "refused" | "approved" | "rejected";
   reason: CreditReason;
-  order_number: string;
+  subject: string;
   item_sku: string | null;
   amount_cents: number;
   currency: string;
@@ -45,6 +47,16 @@ export interface OrderItemView {
 export type OrderState =
   "processing" | "shipped" | "delivered" | "partly_delivered" | "lost" | "returned" | "cancelled";
 
+export interface ParcelView {
+  carrier: string;
+  tracking_code: string;
+  tracking_url: string | null;
+  state: "shipped" | "delivered" | "lost";
+  shipped_on: string;
+  delivered_on: string | null;
+  names: string;
+}
+
 export interface OrderView {
   number: string;
   state: OrderState;
@@ -58,6 +70,11 @@ export interface OrderView {
   total_cents: number;
   currency: string;
   items: readonly OrderItemView[];
+  tracking_url: string | null;
+  parcels: readonly ParcelView[];
+  deliver_to: string | null;
+  return_until: string | null;
+  return_is_open: boolean;
 }
 
 export interface InvoiceView {
@@ -151,12 +168,20 @@ export interface TonePoint {
   score: number;
 }
 
+export interface FileSent {
+  file: FileRef;
+  message_number: number;
+  from_visitor: boolean;
+}
+
 export interface Dossier {
   summary: ConversationSummary;
   wish: string;
   stopped: BotStopped | null;
   transcript: readonly DeskEvent[];
   understood: readonly MessageUnderstood[];
+  files: readonly FileSent[];
+  contact: ContactView | null;
   customer: CustomerRecord | null;
   orders: readonly OrderView[];
   invoices: readonly InvoiceView[];
@@ -170,9 +195,10 @@ export interface Dossier {
 
 export interface KnowledgeProblem {
   file: string;
-  line: number | null;
-  message: string;
-  hint: string | null;
+  /** 0: the whole file. */
+  line: number;
+  message: Record<Language, string>;
+  hint: Record<Language, string>;
 }
 
 export interface ArticleListed {

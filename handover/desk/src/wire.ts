@@ -7,6 +7,7 @@ import type {
   Actor,
   ActorKind,
   AnyPayload,
+  ContactKind,
   CreditReason,
   HandoverReason,
   Language,
@@ -14,14 +15,18 @@ import type {
   State,
   TrustLevel,
 } from "@widget/connection/wire";
+import type { AgentStatus } from "./wire-queue";
 
-export { MESSAGE_LIMIT } from "@widget/connection/wire";
+export { FILES_LIMIT, MESSAGE_LIMIT } from "@widget/connection/wire";
 export type {
   Actor,
   ActorKind,
   Choice,
+  ContactKind,
   CreditGranted,
   CreditReason,
+  DocumentRef,
+  FileRef,
   HandoverReason,
   Language,
   MessagePosted,
@@ -31,7 +36,31 @@ export type {
   TrustLevel,
 } from "@widget/connection/wire";
 
+/** What an agent has begun to write: to the visitor, to colleagues, the summary of a return to the bot. */
+export type DraftKind = "message" | "note" | "return";
 export const OUTCOMES: readonly Outcome[] = ["solved", "partly_solved", "unsolved", "duplicate", "spam"];
+/** What an agent says of a settled contact; the desk itself adds that a case has ended. */
+export const CONTACT_OUTCOMES = ["reached", "not_reached", "not_needed"] as const;
+export type ContactOutcome = (typeof CONTACT_OUTCOMES)[number] | "case_ended";
+/** Why somebody is asked first, or why they are not asked. */
+export type RoutingReason =
+  | "last_agent"
+  | "knows_customer"
+  | "specialist"
+  | "least_load"
+  | "longest_idle"
+  | "topic_relaxed"
+  | "language_relaxed"
+  | "asked_again"
+  | "offline"
+  | "busy"
+  | "away"
+  | "off"
+  | "load_full"
+  | "language"
+  | "topic"
+  | "declined_before"
+  | "expired_before";
 export type Role = "agent" | "supervisor" | "editor" | "admin";
 
 export interface Agent {
@@ -40,7 +69,27 @@ export interface Agent {
   name: string;
   role: Role;
   language: Language;
+  status: AgentStatus;
+  load_limit: number;
+  languages: readonly Language[];
+  topics: readonly string[];
+  team: string | null;
+  /** The rows of the table of permissions (`services/access.py`) that are theirs. */
+  may: readonly Permission[];
 }
+
+export type Permission =
+  | "own_account"
+  | "read_conversations"
+  | "read_all_conversations"
+  | "serve_conversations"
+  | "read_customers"
+  | "keep_shared_answers"
+  | "decide_credit"
+  | "reverse_credit"
+  | "read_knowledge"
+  | "read_audit"
+  | "keep_accounts";
 
 export interface IntentGuess {
   name: string;
@@ -65,6 +114,7 @@ export interface PassageTried {
   title: string;
   score: number;
   used: boolean;
+  topics: string[];
 }
 
 export interface BotUnderstood {
@@ -84,7 +134,7 @@ export interface CreditProposed {
   amount_cents: number;
   currency: string;
   reason: CreditReason;
-  order_number: string;
+  subject: string;
   because: string;
 }
 
@@ -92,7 +142,7 @@ export interface CreditRefused {
   type: "credit.refused";
   decision_id: string;
   reason: CreditReason;
-  order_number: string;
+  subject: string;
   because: string;
 }
 
@@ -103,12 +153,52 @@ export interface CreditProposalDecided {
   note: string;
 }
 
+export interface ServiceRequestMade {
+  type: "service.request_made";
+  kind: string;
+  reference: string;
+  subject: string;
+  facts: Record<string, string | number | null>;
+}
+
+export interface ContactSettled {
+  type: "contact.settled";
+  kind: ContactKind;
+  outcome: ContactOutcome;
+}
+
+export interface RoutingOffered {
+  type: "routing.offered";
+  offer_id: string;
+  agent_id: string;
+  agent_name: string;
+  expires_at: string;
+  because: readonly RoutingReason[];
+}
+
+export interface RoutingOfferEnded {
+  type: "routing.offer_ended";
+  offer_id: string;
+  agent_id: string;
+  result: "accepted" | "declined" | "expired" | "withdrawn";
+}
+
 export interface NotePosted {
   type: "note.posted";
   text: string;
 }
 
-export type Payload = AnyPayload | BotUnderstood | CreditProposed | CreditRefused | CreditProposalDecided | NotePosted;
+export type Payload =
+  | AnyPayload
+  | BotUnderstood
+  | CreditProposed
+  | CreditRefused
+  | CreditProposalDecided
+  | ServiceRequestMade
+  | ContactSettled
+  | RoutingOffered
+  | RoutingOfferEnded
+  | NotePosted;
 export type PayloadOf<T extends Payload["type"]> = Extract<Payload, { type: T }>;
 
 export interface DeskEvent<P extends Payload = Payload> {
@@ -142,6 +232,14 @@ export interface ConversationSummary {
   unread: number;
   outcome: Outcome | null;
   visitor_online: boolean;
+  /** Group of skills the case asks for. */
+  topic: string | null;
+  /** A wish to be called or written to that nobody has settled yet. */
+  contact: ContactKind | null;
+  /** Id of the agent this waiting case is put before right now. */
+  offered_to: string | null;
+  /** Whose case it is; none: everybody's. */
+  team: string | null;
 }
 
 /** Frames the desk sends. */
@@ -158,6 +256,7 @@ export type AgentServerFrame =
   | { type: "event"; conversation_id: string; event: DeskEvent; summary: ConversationSummary }
   | { type: "typing_shown"; conversation_id: string; by: ActorKind; name: string | null; on: boolean }
   | { type: "read_shown"; conversation_id: string; by: "visitor" | "staff"; number: number }
+  | { type: "out_of_sight"; conversation_id: string }
   | { type: "presence"; conversation_id: string; online: boolean }
   | { type: "ping" }
   | { type: "error"; code: string; text: string; client_id: string | null };

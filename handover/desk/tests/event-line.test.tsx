@@ -37,6 +37,72 @@ describe("an event in the conversation", () => {
     expect([mark(3), mark(4)]).toEqual(["Sent", "Read"]);
   });
 
+  it("links a document to where the staff may fetch it", () => {
+    const documents = [{ id: "d/1", kind: "invoice", name: "Rechnung.pdf" }];
+    const box = drawn(event(5, { ...message(5, "Here").data, documents } as DeskEvent["data"]));
+    const link = box.querySelector<HTMLAnchorElement>('[data-testid="document"]');
+    expect(link?.getAttribute("href")).toBe("/api/conversations/c/documents/d%2F1");
+    expect([link?.download, link?.textContent]).toEqual(["Rechnung.pdf", "Document: Rechnung.pdf"]);
+  });
+
+  it("shows the cards that the visitor was shown, with their document and with no link that is not of the web", () => {
+    const order = {
+      kind: "order",
+      number: "10023",
+      state: "shipped",
+      ordered_on: "2026-11-02",
+      promised_on: "2026-11-05",
+      delivered_on: null,
+      days_late: 5,
+      carrier: HOSTILE,
+      tracking_code: "NP1",
+      tracking_url: "javascript:alert(4)",
+      total_cents: 9_990,
+      currency: "EUR",
+      lines: [{ text: HOSTILE, quantity: 2, amount_cents: 9_990 }],
+    };
+    const invoice = {
+      kind: "invoice",
+      number: "RE-1",
+      state: "overdue",
+      issued_on: "2026-11-01",
+      due_on: "2026-11-15",
+      total_cents: 999,
+      open_cents: 999,
+      currency: "EUR",
+      lines: [],
+      document: { id: "d1", kind: "invoice", name: "Invoice-RE-1.pdf" },
+    };
+    const cards = [order, invoice, { kind: "voucher" }];
+    const box = drawn(event(5, { ...message(5, "Here").data, cards } as unknown as DeskEvent["data"]));
+    const told = (kind: string) => box.querySelector(`[data-testid="${kind}-card"]`)?.textContent ?? "";
+    for (const part of ["Order 10023", "Shipped", "5 days late", "€99.90", "NP1", "2 × "]) expect(told("order")).toContain(part);
+    for (const part of ["Invoice RE-1", "Overdue", "€9.99", "15 Nov 2026"]) expect(told("invoice")).toContain(part);
+    expect(told("voucher")).toContain("Please reload");
+    expect(box.querySelector("img, script")).toBeNull();
+    const links = [...box.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+    expect(links).toEqual(["/api/conversations/c/documents/d1"]);
+  });
+
+  it("says what the customer had done by themselves", () => {
+    const made = { kind: "invoice.dispute", reference: "V-7", subject: "RE-2006", facts: {} };
+    const box = drawn(event(8, { type: "service.request_made", ...made }));
+    expect(box.textContent).toContain("Double charge reported (RE-2006), reference V-7");
+  });
+
+  it("tells of an offer that was declined, and leaves it to the claim to tell of an accepted one", () => {
+    const ended = { type: "routing.offer_ended", offer_id: "o", agent_id: "b" } as const;
+    expect(drawn(event(9, { ...ended, result: "declined" })).textContent).toContain("The offer was declined.");
+    expect(drawn(event(9, { ...ended, result: "accepted" })).textContent).toBe("");
+  });
+
+  it("tells who settled a wish, unless it ended by itself", () => {
+    const settled = { ...event(9, { type: "contact.settled", kind: "callback", outcome: "reached" }), actor: BEN };
+    expect(drawn(settled).textContent).toContain("Wants a call back: Reached (Ben).");
+    const ended = event(9, { type: "contact.settled", kind: "callback", outcome: "case_ended" });
+    expect(drawn(ended).textContent).toContain("Wants a call back: Ended with the case.");
+  });
+
   it("shows which of the offered answers was chosen", () => {
     const offer = event(5, {
       ...message(5, "Which one?").data,
@@ -59,7 +125,7 @@ describe("an event in the conversation", () => {
       amount_cents: 18_900,
       currency: "EUR",
       reason: "damaged_item",
-      order_number: "10023",
+      subject: "10023",
       because: "limit.bot",
     });
     const card = drawn(proposed).querySelector('[data-testid="credit"]')?.textContent;

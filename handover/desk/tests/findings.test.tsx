@@ -8,7 +8,12 @@ import type { KnowledgeStatus, MessageUnderstood } from "../src/wire-dossier";
 vi.mock("../src/api", () => ({ knowledge: () => Promise.resolve(status) }));
 
 let status: KnowledgeStatus;
-const FINDING = { file: "de/payment/paypal.md", line: 7, message: "`links` names <b>no article</b>", hint: "mend it" };
+const FINDING = {
+  file: "de/payment/paypal.md",
+  line: 7,
+  message: { de: "`links` nennt <b>keinen Artikel</b>", en: "`links` names <b>no article</b>" },
+  hint: { de: "Berichtigen Sie das.", en: "mend it" },
+};
 const HEALTHY: KnowledgeStatus = {
   version: "v1",
   built_at: "2026-03-04T10:00:00Z",
@@ -26,7 +31,7 @@ const READ: MessageUnderstood = {
   intents: [],
   entities: [],
   slots: {},
-  passages: [{ article_id: "paypal", title: "PayPal", score: 0.8, used: true }],
+  passages: [{ article_id: "paypal", title: "PayPal", score: 0.8, used: true, topics: [] }],
   search: { decision: "answer", confidence: 0.93, index_version: "v1", language: "de" },
   helped: null,
   milliseconds: 10,
@@ -56,6 +61,16 @@ describe("the knowledge page", () => {
     expect(shown[1]!.textContent).toContain("de/payment/paypal.md, line 9");
     expect(shown[1]!.textContent).toContain("mend it");
     expect(box.querySelector("b")).toBeNull();
+  });
+
+  it.each([
+    ["en", "line 7", "mend it"],
+    ["de", "Zeile 7", "Berichtigen Sie das."],
+  ] as const)("says in %s where a problem is and how to mend it", async (language, place, remedy) => {
+    choose(language);
+    const shown = (await page({ problems: [FINDING] })).querySelector('[data-testid="problem"]')!;
+    expect(shown.textContent).toContain(place);
+    expect(shown.textContent).toContain(remedy);
   });
 
   it.each([

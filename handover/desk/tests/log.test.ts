@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventsOf, lastNumber, leavesGap, merge } from "../src/state/log";
+import { eventsOf, lastNumber, leavesGap, merge, type Log } from "../src/state/log";
 import { event, message } from "./samples";
 
 const numbers = (log: readonly { number: number }[]) => log.map((each) => each.number);
@@ -31,6 +31,15 @@ describe("the log of a conversation", () => {
     const all = [event(1), message(2, "a"), event(3), message(4, "b")];
     const bySocket = [all[3]!, all[0]!, all[2]!].reduce((log, each) => merge(log, [each]), merge([], []));
     expect(merge(bySocket, all)).toEqual(all);
+  });
+
+  it("keeps nothing but credits of what was forgotten, in whatever order it arrives", () => {
+    const card = { amount_cents: 500, currency: "EUR", reason: "late_delivery", subject: "1", reference: "G" } as const;
+    const credit = event(3, { type: "credit.granted", ...card });
+    const forgotten = event(4, { type: "conversation.forgotten", reason: "retention" });
+    const all = [event(1), message(2, "a"), credit, forgotten, message(5, "b")];
+    expect(numbers(merge([], all))).toEqual([3, 4, 5]);
+    expect(numbers([...all].reverse().reduce<Log>((log, each) => merge(log, [each]), []))).toEqual([3, 4, 5]);
   });
 
   it("knows its last number and the events of a kind", () => {

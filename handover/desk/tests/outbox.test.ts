@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../src/connection/http";
-import { draft } from "../src/state/drafts";
 import { Outbox, type Send, type Unsent } from "../src/state/outbox";
 
 const HELLO = { conversation_id: "c", kind: "message", text: "Hello", ownership_version: 3 } as const;
@@ -83,6 +82,106 @@ describe("the outbox", () => {
     expect(new Outbox("anna", ended).entries.value).toEqual([]);
   });
 
+  it.each([409, 422, 403, 404, 413])("gives a text refused with %i back to its author, never drops it", async (status) => {
+    const outbox = new Outbox("anna", () => Promise.reject(new ApiError(status, "why")));
+    outbox.add(HELLO);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(outbox.entries.value).toMatchObject([{ text: "Hello", refused: "why" }]);
+    outbox.stop();
+    expect(new Outbox("anna", unreachable).entries.value).toMatchObject([{ text: "Hello", refused: "why" }]);
+  });
+
+  it.each([0, 429, 500, 503])("goes on trying after %i", async (status) => {
+    const send = vi.fn<Send>().mockRejectedValueOnce(new ApiError(status, "later")).mockResolvedValue(5);
+    const outbox = new Outbox("anna", send);
+    outbox.add(HELLO);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(outbox.entries.value[0]?.number).toBe(5);
+  });
+
+  it("loses nothing and doubles nothing at a desk that is idempotent, whatever answers are lost", async () => {
+    const log: Unsent[] = [];
+    let round = 0;
+    const flaky: Send = async (unsent) => {
+      round += 1;
+      if (round % 3 === 0) throw new ApiError(0, "unreachable"); // never arrived
+      const known = log.findIndex(({ client_id }) => client_id === unsent.client_id);
+      const number = known < 0 ? log.push(unsent) : known + 1;
+      if (round % 3 === 1) throw new ApiError(0, "unreachable"); // arrived, but its answer was lost
+      return number;
+    };
+    let outbox = new Outbox("anna", flaky);
+    const texts = Array.from({ length: 20 }, (_, at) => `text ${at}`);
+    for (const text of texts) {
+      outbox.add({ ...HELLO, text });
+      await vi.advanceTimersByTimeAsync(500);
+      if (text.endsWith("7")) {
+        outbox.stop(); // a reload in the middle
+        outbox = new Outbox("anna", flaky);
+        void outbox.flush();
+      }
+    }
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(log.map(({ text }) => text)).toEqual(texts);
+    expect(outbox.entries.value.map(({ number }) => number)).toEqual(texts.map((_, at) => at + 1));
+  });
+
+  describe("holds a message that can be taken back", () => {
+    const sent: string[] = [];
+    const note: Send = ({ text }) => Promise.resolve(sent.push(text));
+    beforeEach(() => sent.splice(0));
+
+    it("and sends it when the time is over", async () => {
+      const outbox = new Outbox("anna", note);
+      outbox.add(HELLO, 5_000);
+      await vi.advanceTimersByTimeAsync(4_999);
+      expect(sent).toEqual([]);
+      expect(outbox.entries.value).toMatchObject([{ held: true }]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(sent).toEqual(["Hello"]);
+    });
+
+    it("and never sends it once it was", async () => {
+      const outbox = new Outbox("anna", note);
+      outbox.add(HELLO, 5_000);
+      expect(outbox.takeBack("other")).toBeNull();
+      expect(outbox.takeBack("c")?.text).toBe("Hello");
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(sent).toEqual([]);
+      expect(outbox.entries.value).toEqual([]);
+      expect(outbox.takeBack("c")).toBeNull();
+    });
+
+    it("and lets it go before the next one, so that the order stays", async () => {
+      const outbox = new Outbox("anna", note);
+      outbox.add({ ...HELLO, text: "one" }, 5_000);
+      outbox.add({ ...HELLO, text: "two" }, 5_000);
+      await settle();
+      expect(sent).toEqual(["one"]);
+      outbox.add({ ...HELLO, kind: "note", text: "three" });
+      await settle();
+      expect(sent).toEqual(["one", "two", "three"]);
+    });
+
+    it("and sends it at once when the agent turns away, telling when that is done", async () => {
+      const outbox = new Outbox("anna", note);
+      outbox.add(HELLO, 5_000);
+      await outbox.release();
+      expect(outbox.entries.value).toMatchObject([{ number: 1 }]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(sent).toEqual(["Hello"]);
+    });
+
+    it("and a reload sends it", async () => {
+      const left = new Outbox("anna", note);
+      left.add(HELLO, 5_000);
+      left.stop();
+      await new Outbox("anna", note).flush();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(sent).toEqual(["Hello"]);
+    });
+  });
+
   it("shows an entry until the log holds its number", async () => {
     const outbox = new Outbox("anna", () => Promise.resolve(12));
     outbox.add(HELLO);
@@ -92,17 +191,5 @@ describe("the outbox", () => {
     expect(outbox.entries.value).toHaveLength(1);
     outbox.confirmed("c", 12);
     expect(outbox.entries.value).toEqual([] satisfies Unsent[]);
-  });
-});
-
-describe("a draft", () => {
-  it("is one per conversation and kind, and is kept in the tab", () => {
-    draft("c", "message").value = "half a sent";
-    draft("c", "note").value = "psst";
-    expect(draft("c", "message").value).toBe("half a sent");
-    expect(draft("d", "message").value).toBe("");
-    expect(sessionStorage.getItem("kulanz.draft.note.c")).toBe('"psst"');
-    draft("c", "note").value = "";
-    expect(sessionStorage.getItem("kulanz.draft.note.c")).toBeNull();
   });
 });

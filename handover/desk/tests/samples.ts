@@ -19,6 +19,9 @@ export function message(number: number, text: string): DeskEvent {
     choice_taken: null,
     receipt: null,
     wants_feedback: false,
+    documents: [],
+    files: [],
+    cards: [],
     client_id: null,
     masked: false,
   });
@@ -48,6 +51,10 @@ export function row(id: string, change: Partial<ConversationSummary> = {}): Conv
     unread: 1,
     outcome: null,
     visitor_online: true,
+    topic: null,
+    contact: null,
+    offered_to: null,
+    team: null,
     ...change,
   };
 }

@@ -3,6 +3,7 @@ import de from "../src/locales/de.json";
 import en from "../src/locales/en.json";
 import { choose, counted, forCode, language, t } from "../src/texts";
 import { logInErrorSentence, errorSentence } from "../src/texts/errors";
+import { clock, day } from "../src/texts/format";
 import { ApiError } from "../src/connection/http";
 
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
@@ -23,6 +24,15 @@ describe("the locale files", () => {
 
   it("leave nothing empty", () => {
     expect([...Object.values(de), ...Object.values(en)].filter((text) => !text.trim())).toEqual([]);
+  });
+});
+
+describe("a moment", () => {
+  it("is written as the widget writes it: by 24 hours, in English with the day before the month", () => {
+    const at = new Date(2026, 10, 22, 20, 25).toISOString();
+    expect([clock(at), day(at)]).toEqual(["20:25", "22 Nov 2026"]);
+    choose("de");
+    expect([clock(at), day(at)]).toEqual(["20:25", "22.11.2026"]);
   });
 });
 

@@ -6,13 +6,16 @@ import type { TimelineEntry } from "../src/wire-dossier";
 
 const VISITOR: Actor = { kind: "visitor", id: null, name: null };
 const BEN: Actor = { kind: "agent", id: "b", name: "Ben" };
-const CREDIT = { amount_cents: 500, currency: "EUR", reason: "late_delivery", order_number: "10023" } as const;
+const CREDIT = { amount_cents: 500, currency: "EUR", reason: "late_delivery", subject: "10023" } as const;
 const MESSAGE = {
   message_id: "m",
   choices: [],
   choice_taken: null,
   receipt: null,
   wants_feedback: false,
+  documents: [],
+  files: [],
+  cards: [],
   client_id: null,
   masked: false,
 };
@@ -40,10 +43,18 @@ const shop = (type: string, data: Record<string, unknown>): TimelineEntry => ({
 
 /** One of every kind of event; TypeScript asks for a new line here when the contract gets a new event. */
 const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
-  "conversation.started": { type: "conversation.started", language: "de", page: "https://shop.example/" },
+  "conversation.started": { type: "conversation.started", language: "de", page: "https://shop.example/", consent: null },
   "conversation.language_changed": { type: "conversation.language_changed", language: "en" },
   "message.posted": { type: "message.posted", text: "Hello", ...MESSAGE },
-  "message.feedback_given": { type: "message.feedback_given", message_number: 3, helpful: true },
+  "message.feedback_given": {
+    type: "message.feedback_given",
+    message_number: 3,
+    helpful: false,
+    reason: "outdated",
+    comment: "That was last year.",
+  },
+  "conversation.rated": { type: "conversation.rated", about: "human", score: 5, comment: "Thank you, Ben!" },
+  "transcript.sent": { type: "transcript.sent", masked_email: "e•••@example.org" },
   "bot.understood": {
     type: "bot.understood",
     message_number: 2,
@@ -63,13 +74,25 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
   },
   "identity.refused": { type: "identity.refused", reason: "wrong_code", tries_left: 2 },
   "identity.proven": { type: "identity.proven", trust: "code", customer_id: "k", customer_name: "Erika" },
-  "handover.requested": { type: "handover.requested", reason: "credit_over_limit" },
-  "handover.given_up": { type: "handover.given_up" },
+  "handover.requested": { type: "handover.requested", reason: "credit_over_limit", topic: "orders", after_hours: false },
+  "handover.given_up": { type: "handover.given_up", by: "visitor" },
+  "contact.left": { type: "contact.left", kind: "callback", masked: "+49 ••• 4567", note: "" },
+  "contact.settled": { type: "contact.settled", kind: "callback", outcome: "reached" },
+  "routing.offered": {
+    type: "routing.offered",
+    offer_id: "o",
+    agent_id: "b",
+    agent_name: "Ben",
+    expires_at: "2026-03-04T10:00:30Z",
+    because: ["specialist", "least_load"],
+  },
+  "routing.offer_ended": { type: "routing.offer_ended", offer_id: "o", agent_id: "b", result: "declined" },
   "conversation.claimed": { type: "conversation.claimed", agent_id: "b", agent_name: "Ben" },
   "conversation.requeued": { type: "conversation.requeued", reason: "lease_expired" },
   "conversation.returned": { type: "conversation.returned", outcome: "solved", summary: "All done." },
   "conversation.closed": { type: "conversation.closed", outcome: "solved" },
   "conversation.reopened": { type: "conversation.reopened" },
+  "conversation.forgotten": { type: "conversation.forgotten", reason: "retention" },
   "credit.granted": { type: "credit.granted", reference: "G-1", ...CREDIT },
   "credit.proposed": { type: "credit.proposed", decision_id: "d", because: "limit.bot", ...CREDIT },
   "credit.refused": {
@@ -77,9 +100,16 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
     decision_id: "d",
     because: "late_delivery.on_time",
     reason: "late_delivery",
-    order_number: "10031",
+    subject: "10031",
   },
   "credit.proposal_decided": { type: "credit.proposal_decided", decision_id: "d", approved: true, note: "" },
+  "service.request_made": {
+    type: "service.request_made",
+    kind: "order.cancel",
+    reference: "V-1",
+    subject: "10023",
+    facts: {},
+  },
   "note.posted": { type: "note.posted", text: "be kind" },
 };
 
@@ -113,6 +143,26 @@ describe("a step of the timeline", () => {
     expect(timelineSentence(entry({ type: "conversation.closed", outcome: null }))).toBe(
       "The customer ended the conversation.",
     );
+  });
+
+  it("tells who was asked, and why they", () => {
+    expect(timelineSentence(entry(EVERY["routing.offered"]))).toBe(
+      "Ben was asked (a specialist in the topic and has the most room).",
+    );
+  });
+
+  it("tells why somebody no longer waits", () => {
+    const gone = { ...EVERY["handover.given_up"], by: "system" } as const;
+    expect(timelineSentence(entry(gone))).toContain("left no contact");
+  });
+
+  it("tells what the customer had done, with and without a thing it is about", () => {
+    const made = EVERY["service.request_made"];
+    expect(timelineSentence(entry(made))).toBe("Done by the customer: Order cancelled (10023), reference V-1.");
+    expect(timelineSentence(entry({ ...made, kind: "data.export", subject: "" }))).toBe(
+      "Done by the customer: Own data asked for, reference V-1.",
+    );
+    expect(timelineSentence(entry({ ...made, kind: "kind.of_tomorrow" }))).toContain("kind.of_tomorrow");
   });
 
   it("tells what the shop told", () => {

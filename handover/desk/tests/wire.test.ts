@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { VARIABLES } from "../src/canned/filling";
+import en from "../src/locales/en.json";
 
 /** The hand-written wire types against the contract's Python source: same names, same fields. */
 
@@ -17,13 +19,13 @@ function types(text: string, head: RegExp, end: string, field: RegExp): Types {
 }
 
 const contract = types(
-  ["base", "events", "frames", "turns", "dossier"].map((name) => source(`../../contract/${name}.py`)).join("\n"),
+  ["base", "events", "frames", "routing", "turns", "accounts", "dossier", "search", "audit", "canned", "writing"].map((name) => source(`../../contract/${name}.py`)).join("\n"),
   /^class (\w+)\((?:Wire|Payload)\):$/m,
   "\n\n\n",
   /^ {4}([a-z]\w*): (?!ClassVar)/gm,
 );
 const page = types(
-  source("../src/wire.ts") + source("../src/wire-dossier.ts"),
+  ["wire", "wire-dossier", "wire-account", "wire-queue", "wire-search", "wire-canned", "wire-writing"].map((name) => source(`../src/${name}.ts`)).join(""),
   /^export interface (\w+) \{$/m,
   "\n}",
   /^ {2}(\w+): /gm,
@@ -37,6 +39,18 @@ describe("the wire types of the page", () => {
   it("are compared at all", () => {
     expect([...page.keys()].filter((name) => contract.has(name)).length).toBeGreaterThan(18);
     expect(contract.get("CustomerRecord")).toContain("completeness");
+  });
+
+  it("have words for every kind of request", () => {
+    const listed = source("../../contract/selfservice.py").split("RequestKind = Literal[")[1]!.split("]")[0]!;
+    const kinds = [...listed.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
+    expect(kinds.length).toBeGreaterThan(15);
+    expect(kinds.filter((kind) => !Object.hasOwn(en, `request.${kind}`))).toEqual([]);
+  });
+
+  it("know what may be left open in canned answers", () => {
+    const known = [...source("../../domain/canned.py").matchAll(/"([a-z]+\.[a-z_]+)"/g)].map((match) => match[1]!);
+    expect(known.sort()).toEqual([...VARIABLES].sort());
   });
 
   it("know every staff-only event", () => {

@@ -9,6 +9,7 @@ import pytest
 
 from actions.replies import Replies
 from actions.turn import Parts, Turn
+from handover.contract.selfservice import AccountAsked, AccountFound, ServiceAnswered, ServiceRequested
 from handover.contract.turns import CreditClaimed, CreditDecided, OrderItemView, OrdersAsked, OrdersFound, OrderView
 from knowledge.search import Hit, SearchResult
 
@@ -21,6 +22,10 @@ class FakeDesk:
         self.decided = CreditDecided(outcome="refused", because="late_delivery.on_time")
         self.asked: list[OrdersAsked] = []
         self.claims: list[CreditClaimed] = []
+        self.known = AccountFound(outcome="found")
+        self.answers: list[ServiceAnswered] = []
+        """What requests are answered, in their order; the last one for all that follow."""
+        self.requests: list[ServiceRequested] = []
 
     async def orders(self, asked: OrdersAsked) -> OrdersFound:
         self.asked.append(asked)
@@ -29,6 +34,13 @@ class FakeDesk:
     async def claim(self, claimed: CreditClaimed) -> CreditDecided:
         self.claims.append(claimed)
         return self.decided
+
+    async def account(self, asked: AccountAsked) -> AccountFound:
+        return self.known
+
+    async def request(self, asked: ServiceRequested) -> ServiceAnswered:
+        self.requests.append(asked)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 class FakeKnowledge:
@@ -103,7 +115,15 @@ def make_turn(parts: Parts) -> Callable[..., Turn]:
     """A turn as Rasa would describe it: `make_turn("hallo", intent="greet", slots={}, order_number="10023")`."""
 
     def make(
-        text: str = "", *, intent: str = "", language: str = "de", slots: dict[str, Any] | None = None, **entities: str
+        text: str = "",
+        *,
+        intent: str = "",
+        confidence: float = 1.0,
+        language: str = "de",
+        slots: dict[str, Any] | None = None,
+        angry: float = 0.0,
+        concerns: tuple[dict[str, Any], ...] = (),
+        **entities: str,
     ) -> Turn:
         context = {
             "conversation_id": "c" * 26,
@@ -111,15 +131,17 @@ def make_turn(parts: Parts) -> Callable[..., Turn]:
             "ownership_version": 3,
             "language": language,
             "trust": "code",
+            "angry": angry,
         }
         message = {
             "text": text,
-            "intent": {"name": intent},
+            "intent": {"name": intent, "confidence": confidence},
+            "concerns": list(concerns),
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "metadata": context,
         }
         kept = {**(slots or {})}
-        kept |= {name: value for name, value in entities.items() if name in ("order_number", "item_sku")}
+        kept |= {name: value for name, value in entities.items() if name == "order_number"}
         return Turn(parts, message=message, slots=kept)
 
     return make

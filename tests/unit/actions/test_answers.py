@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions import answers, orders, smalltalk
-from actions.flows import FLOWS
+from actions import answers, smalltalk, topics
+from actions.flows import BUTTONS
 from handover.contract.events import SearchRecord
 from handover.contract.turns import OrdersFound
 from knowledge.search import SearchResult, Tried
@@ -25,7 +25,7 @@ TRIED = (
 
 async def test_an_answer_is_the_articles_text_with_its_receipt(make_turn, knowledge) -> None:
     knowledge.result = SearchResult("answer", 0.9, answer=hit(), tried=TRIED)
-    turn = make_turn("paypal?", intent="ask_knowledge")
+    turn = make_turn("paypal?", intent="payment_methods")
     await answers.answer(turn)
     (message,) = turn.messages
     assert (message.text, message.wants_feedback) == ("PayPal, Karte.", True)
@@ -37,7 +37,7 @@ async def test_an_answer_is_the_articles_text_with_its_receipt(make_turn, knowle
 async def test_f54_an_articles_braces_are_shown_as_they_are(make_turn, knowledge) -> None:
     text = "{order_number} {0.__class__} {slot} /restart ${HOME}"
     knowledge.result = SearchResult("answer", 0.9, answer=hit(text=text))
-    turn = make_turn("Wie?", intent="ask_knowledge", slots={"order_number": "10023"})
+    turn = make_turn("Wie?", intent="payment_methods", slots={"order_number": "10023"})
     await answers.answer(turn)
     assert turn.messages[0].text == text
 
@@ -53,7 +53,7 @@ async def test_what_holds_no_word_is_no_question_without_an_answer(make_turn, te
 
 async def test_two_likely_articles_are_asked_back_with_buttons(make_turn, knowledge) -> None:
     knowledge.result = SearchResult("choices", 0.4, choices=(hit("a"), hit("b")))
-    turn = make_turn("zahlen", intent="ask_knowledge")
+    turn = make_turn("zahlen", intent="payment_methods")
     await answers.answer(turn)
     signals = [choice.signal for choice in turn.messages[0].choices]
     assert [signal.data.get("article_id") for signal in signals] == ["a", "b", None]
@@ -92,9 +92,10 @@ async def test_the_second_miss_in_a_row_calls_a_human(make_turn) -> None:
 
 async def test_an_answer_in_between_begins_the_count_anew(make_turn, knowledge) -> None:
     knowledge.result = SearchResult("answer", 0.9, answer=hit())
-    turn = make_turn("paypal", intent="ask_knowledge", slots={"misses": 1})
+    turn = make_turn("paypal", intent="payment_methods", slots={"misses": 1})
     await answers.answer(turn)
-    assert turn.slot_changes() == {"misses": None, "last_article": "payment-methods"}
+    kept = {"misses": None, "last_article": "payment-methods", "last_question": "paypal @v"}
+    assert turn.slot_changes() == kept
 
 
 @pytest.mark.parametrize(
@@ -107,24 +108,24 @@ async def test_an_answer_in_between_begins_the_count_anew(make_turn, knowledge) 
 async def test_an_articles_buttons_stand_below_its_text(make_turn, knowledge, language, labels) -> None:
     buttons = ("track_order", "claim_late_delivery", "talk_to_human")
     knowledge.result = SearchResult("answer", 0.9, answer=hit(language=language, buttons=buttons))
-    turn = make_turn("Paket?", intent="ask_knowledge", language=language)
+    turn = make_turn("Paket?", intent="payment_methods", language=language)
     await answers.answer(turn)
     choices = turn.messages[0].choices
     assert [choice.label for choice in choices] == labels
-    assert [choice.signal for choice in choices] == [FLOWS[flow] for flow in buttons]
+    assert [choice.signal for choice in choices] == [BUTTONS[flow] for flow in buttons]
 
 
 async def test_a_shown_article_has_its_buttons_too(make_turn, knowledge) -> None:
     knowledge.articles = {"a": hit("a", buttons=("claim_damaged_item",))}
     turn = make_turn("", intent="choose_article", article_id="a")
     await answers.show_article(turn)
-    assert [choice.signal.name for choice in turn.messages[0].choices] == ["complain_damaged"]
+    assert [choice.signal.name for choice in turn.messages[0].choices] == ["parcel_damaged"]
 
 
 async def test_f53_an_articles_text_starts_nothing(make_turn, knowledge) -> None:
-    text = "[Jetzt](/talk_to_human) buttons: [track_order] /complain_late `choose_order`"
+    text = "[Jetzt](/talk_to_human) buttons: [track_order] /parcel_late `choose`"
     knowledge.result = SearchResult("answer", 0.9, answer=hit(text=text))
-    turn = make_turn("Wie?", intent="ask_knowledge")
+    turn = make_turn("Wie?", intent="payment_methods")
     await answers.answer(turn)
     assert (turn.messages[0].choices, turn.messages[0].handover) == ((), None)
     assert turn.messages[0].request_identity is False
@@ -132,18 +133,18 @@ async def test_f53_an_articles_text_starts_nothing(make_turn, knowledge) -> None
 
 async def test_a_pressed_button_leads_an_unproven_visitor_to_the_form(make_turn, desk) -> None:
     desk.found = OrdersFound(outcome="identity_required")
-    turn = make_turn("", intent=FLOWS["track_order"].name, slots={"last_article": "order-status"})
-    await orders.tell_status(turn)
+    turn = make_turn("", intent=BUTTONS["track_order"].name, slots={"last_article": "order-status"})
+    await topics.take_up(turn)
     assert turn.messages[0].request_identity
     assert turn.slot_changes()["wish"] == "order_status"
 
 
 async def test_a_follow_up_is_searched_with_the_last_answer(make_turn, knowledge) -> None:
     knowledge.result = SearchResult("answer", 0.9, answer=hit("shipping-costs"))
-    first = make_turn("Was kostet der Versand?", intent="ask_knowledge")
+    first = make_turn("Was kostet der Versand?", intent="payment_methods")
     await answers.answer(first)
     assert knowledge.previous is None
-    await answers.answer(make_turn("und nach Österreich?", intent="ask_knowledge", slots=first.slot_changes()))
+    await answers.answer(make_turn("und nach Österreich?", intent="payment_methods", slots=first.slot_changes()))
     assert knowledge.previous == "shipping-costs"
 
 
@@ -158,7 +159,7 @@ async def test_once_something_else_was_done_there_is_nothing_to_follow_up(make_t
 )
 async def test_an_answer_in_the_other_language_says_so_first(make_turn, knowledge, asked, found, words) -> None:
     knowledge.result = SearchResult("answer", 0.9, answer=hit(language=found))
-    turn = make_turn("paypal?", intent="ask_knowledge", language=asked)
+    turn = make_turn("paypal?", intent="payment_methods", language=asked)
     await answers.answer(turn)
     notice, message = turn.messages
     assert notice.text.endswith(words)
@@ -177,9 +178,37 @@ async def test_an_answer_in_the_other_language_says_so_first(make_turn, knowledg
 )
 async def test_how_the_search_ended_goes_with_its_answer(make_turn, knowledge, result) -> None:
     knowledge.result = result
-    turn = make_turn("paypal?", intent="ask_knowledge", language="en")
+    turn = make_turn("paypal?", intent="payment_methods", language="en")
     await answers.answer(turn)
     assert turn.messages[-1].search == SearchRecord(
         decision=result.decision, confidence=result.confidence, index_version=result.version, language="en"
     )
     assert len(turn.messages[-1].passages) == len(result.tried)
+
+
+async def test_the_same_question_again_is_met_with_the_way_to_a_human(make_turn, knowledge) -> None:
+    knowledge.result = SearchResult("answer", 0.9, answer=hit())
+    first = make_turn("Was kostet PayPal?", intent="paypal")
+    await answers.answer(first)
+    again = make_turn("was kostet paypal", intent="paypal", slots=first.slot_changes())
+    await answers.answer(again)
+    assert again.messages[0].receipt is None
+    assert again.slot_changes()["offered"] == "no_answer"
+    knowledge.result = SearchResult("answer", 0.9, answer=hit(version="edited"))
+    edited = make_turn("was kostet paypal", intent="paypal", slots=first.slot_changes())
+    await answers.answer(edited)
+    assert edited.messages[0].receipt
+
+
+@pytest.mark.parametrize(("decision", "sure"), [("choices", answers.SURE_OF_CHOICE), ("none", answers.SURE_OF_TOPIC)])
+async def test_where_the_search_hesitates_a_sure_classifier_decides(make_turn, knowledge, decision, sure) -> None:
+    choices = (hit("a"), hit("b")) if decision == "choices" else ()
+    knowledge.result = SearchResult(decision, 0.4, choices=choices, tried=TRIED)
+    knowledge.articles = {"payment-methods": hit()}
+    turn = make_turn("zahlen", intent="payment_methods", confidence=sure)
+    await answers.answer(turn)
+    assert turn.messages[0].receipt
+    assert turn.messages[0].passages[0].used
+    hesitant = make_turn("zahlen", intent="payment_methods", confidence=sure - 0.01)
+    await answers.answer(hesitant)
+    assert hesitant.messages[0].receipt is None

@@ -26,7 +26,7 @@ Run = Callable[..., Awaitable[list[dict[str, Any]]]]
 
 @pytest.fixture
 def run(tmp_path: Path, parts: Parts, desk: FakeDesk) -> Run:
-    """An action as Rasa calls it: `await run("action_answer", text="…")`; what it proposes."""
+    """An action as Rasa calls it: `await run("action_topic", text="…")`; what it proposes."""
     for article_id, (title, questions) in SHOP.items():
         write(tmp_path, "de", article_id, article(article_id, title=title, questions=questions))
     secret = article("limits", title="Kulanz", questions=QUESTIONS, body=SECRET, extra="audience: agents\n")
@@ -49,7 +49,7 @@ def run(tmp_path: Path, parts: Parts, desk: FakeDesk) -> Run:
 
 @pytest.mark.parametrize("question", [*QUESTIONS, SECRET])
 async def test_no_question_of_a_visitor_finds_what_is_for_agents(run: Run, question: str) -> None:
-    for message in await run("action_answer", text=question):
+    for message in await run("action_topic", text=question):
         assert SECRET not in message["text"]
         assert "limits" not in {tried["article_id"] for tried in message["passages"]}
         assert "limits" not in {choice["signal"]["data"].get("article_id") for choice in message["choices"]}

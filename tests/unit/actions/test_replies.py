@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.replies import Replies, day, days, money
+from handover.services.selfservice import everything
 
 REPLIES = Replies()
 
@@ -62,3 +63,7 @@ def test_every_reason_of_the_desk_to_refuse_a_claim_has_a_sentence() -> None:
         "other",
     ]
     assert all(REPLIES.has(f"because.{key}") for key in refusals)
+
+
+def test_everything_that_can_be_undone_has_a_sentence_for_what_holds_again() -> None:
+    assert all(REPLIES.has(f"undo.done.{kind}") for kind in everything.UNDOS)

@@ -45,7 +45,12 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     shutil.copy(migrated, tmp_path / "kulanz.db")
-    return Settings(data_dir=tmp_path, port=free_port(), channel_secret=SECRET, demo=True, bot_timeout=1.0)
+    ports = {
+        "port": free_port(),
+        "rasa_port": free_port(),
+        "actions_port": free_port(),
+    }  # a house may run beside the tests
+    return Settings(data_dir=tmp_path, channel_secret=SECRET, demo=True, bot_timeout=1.0, **ports)
 
 
 @pytest.fixture
@@ -124,12 +129,13 @@ def postgresql() -> Iterator[Engine]:
 
 
 @contextmanager
-def temporary_database(server: Engine) -> Iterator[str]:
-    """The address of a database of its own, gone afterwards."""
+def temporary_database(server: Engine, *, durable: bool = False) -> Iterator[str]:
+    """The address of a database of its own, gone afterwards. Unless it is to be `durable`, commits wait for no disk."""
     name = f"kulanz_test_{uuid.uuid4().hex[:12]}"
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+        if not durable:
+            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
         yield POSTGRESQL.set(database=name).render_as_string(hide_password=False)
     finally:

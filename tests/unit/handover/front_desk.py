@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,25 @@ from handover.contract.events import ChoiceTaken, Event, HandoverReason, Passage
 from handover.contract.frames import ConversationView, Identify, PostMessage, Prove
 from handover.contract.turns import BotMessage, OfferedChoice, Signal, TurnReply, Understanding
 from handover.domain.agent import Agent, Role
+from handover.domain.routing import Status
 from handover.domain.shop import ShopCustomer
+from handover.services.contacts import Contacts
 from handover.services.conversations import Conversations
 from handover.services.customers import Customers
+from handover.services.desk_rules import DeskRules
+from handover.services.documents.letterhead import load_letterhead
 from handover.services.dossier import Dossiers
 from handover.services.identity import Identities
+from handover.services.offers import Offers
+from handover.services.placing import Intake
 from handover.services.ports import Publication
+from handover.services.queue import Queue
+from handover.services.ratings import Ratings
 from handover.services.routing import Handovers
+from handover.services.shop_rules import ShopRules
+from handover.services.signed_identity import Signatures
+from handover.services.staff import Staff
+from handover.services.transcript import Transcripts
 from handover.services.turns import Turns
 from handover.store.unit_of_work import SqlUnits
 
@@ -29,6 +42,8 @@ ANNA = Agent("anna", "anna@nordlicht.example", "Anna Brandt", Role.AGENT, "de")
 BEN = Agent("ben", "ben@nordlicht.example", "Ben Okafor", Role.AGENT, "en")
 EMIL = Agent("emil", "emil@nordlicht.example", "Emil Fuchs", Role.EDITOR, "de")
 LEASE = timedelta(seconds=60)
+SENDER = Path(__file__).resolve().parents[3] / "data" / "demo" / "sender.yaml"
+SIGNING = "what the shop signs identity tokens with, long enough for any HMAC"
 Result = TypeVar("Result")
 _counter = itertools.count(1)
 
@@ -59,18 +74,26 @@ class Notebook:
 
 
 class FrontDesk:
-    def __init__(self, engine: Engine) -> None:
-        self.clock, self.notebook = TurnedClock(), Notebook()
+    def __init__(self, engine: Engine, clock: TurnedClock | None = None, rules: DeskRules | None = None) -> None:
+        self.clock, self.notebook = clock or TurnedClock(), Notebook()
         self.units = SqlUnits(engine, self.notebook, self.clock)
-        self.conversations = Conversations(self.units)
-        self.identities = Identities(self.units)
-        self.turns = Turns(self.units)
-        self.handovers = Handovers(self.units, LEASE)
+        rules = rules or DeskRules()
+        intake = Intake(rules, LEASE)
+        self.conversations = Conversations(self.units, intake)
+        self.identities = Identities(self.units, Signatures("https://help.shop.example", secret=SIGNING))
+        self.turns = Turns(self.units, intake=intake)
+        self.handovers = Handovers(self.units, LEASE, rules)
+        self.queue, self.offers = Queue(self.units, intake), Offers(self.units, intake)
+        self.contacts, self.staff = Contacts(self.units, rules.phone_region), Staff(self.units, intake)
+        self.ratings = Ratings(self.units)
+        self.transcripts = Transcripts(self.units, load_letterhead(SENDER, ZoneInfo("Europe/Berlin")))
         self.customers = Customers(self.units)
-        self.dossiers = Dossiers(self.units, ZoneInfo("Europe/Berlin"))
+        self.dossiers = Dossiers(self.units, ZoneInfo("Europe/Berlin"), ShopRules())
         with self.units() as unit:
             for agent in (ANNA, BEN, EMIL):
-                unit.agents.add(agent, "hash", demo=False, at=unit.now)
+                if unit.agents.account(agent.id) is None:  # a desk that was started again knows them
+                    unit.agents.add(agent, "hash", demo=False, at=unit.now)
+                    unit.staff.set_status(agent.id, Status.AVAILABLE)
 
     # --- what visitors do ---
 

@@ -9,6 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from handover.contract.selfservice import (
+    AccountAsked,
+    AccountFound,
+    AccountPart,
+    RequestKind,
+    ServiceAnswered,
+    ServiceRequested,
+)
 from handover.contract.turns import CreditClaimed, CreditDecided, OrdersAsked, OrdersFound, TurnContext
 from handover.domain.agent import Agent, Role
 from handover.domain.conversation import Conversation, State
@@ -18,12 +26,17 @@ from handover.domain.shop import Item, Order, ShopCustomer
 from handover.services.credit import Credits
 from handover.services.policy import load_policy
 from handover.services.ports import Publication
+from handover.services.selfservice import everything
+from handover.services.selfservice.reading import Account
+from handover.services.selfservice.service import SelfService
 from handover.services.shop import Shop
+from handover.services.shop_rules import load_shop_rules
 from handover.services.tokens import new_id
 from handover.store.unit_of_work import SqlUnits
 
 DEMO = Path(__file__).resolve().parents[3] / "data" / "demo"
 POLICY = load_policy(DEMO / "credit-policy.yaml")
+RULES = load_shop_rules(DEMO / "shop.yaml")
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ANNA = Agent("anna", "anna@nordlicht.example", "Anna Brandt", Role.AGENT, "de")
 SOPHIE = Agent("sophie", "sophie@nordlicht.example", "Sophie Lang", Role.SUPERVISOR, "de")
@@ -100,7 +113,9 @@ class ShopFloor:
     def __post_init__(self) -> None:
         self.unit = SqlUnits(self.engine, self.published, self.clock)
         self.credits = Credits(self.unit, POLICY)
-        self.shop = Shop(self.unit, POLICY.zone)
+        self.shop = Shop(self.unit, POLICY.zone, RULES)
+        self.account = Account(self.unit, POLICY.zone, everything.PARTS, RULES)
+        self.selfservice = SelfService(self.unit, POLICY.zone, everything.KINDS, RULES)
 
     def customer(self, name: str = "erika", *, street: str = "Birkenweg 12", blocked: bool = False) -> str:
         known = ShopCustomer(
@@ -153,16 +168,31 @@ class ShopFloor:
         conversation_id: str,
         number: str = "10001",
         reason: str = "late_delivery",
-        sku: str | None = None,
+        part: str | None = None,
         *,
         version: int = 1,
     ) -> CreditDecided:
+        """`part`: the item, or of a subscription the outage."""
+        named = {"outage_id": part} if reason == "outage" else {"item_sku": part}
         return self.credits.claim(
-            CreditClaimed(context=context(conversation_id, version), reason=reason, order_number=number, item_sku=sku)
+            CreditClaimed(context=context(conversation_id, version), reason=reason, subject=number, **named)
         )
 
     def orders(self, conversation_id: str, number: str | None = None) -> OrdersFound:
         return self.shop.orders_for(OrdersAsked(context=context(conversation_id), order_number=number))
+
+    def read(self, conversation_id: str, *parts: AccountPart) -> AccountFound:
+        return self.account.find(AccountAsked(context=context(conversation_id), parts=parts))
+
+    def ask(
+        self, conversation_id: str, kind: RequestKind, subject: str = "", *, preview: bool = False, **params: str
+    ) -> ServiceAnswered:
+        """Have something done, as the bot asks for it."""
+        return self.selfservice.ask(
+            ServiceRequested(
+                context=context(conversation_id), kind=kind, subject=subject, params=params, preview=preview
+            )
+        )
 
     def entries(self) -> list[Entry]:
         with self.unit(write=False) as unit:

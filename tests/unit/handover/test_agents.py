@@ -12,8 +12,12 @@ from sqlalchemy import Engine, select
 
 from handover.domain.agent import Agent, Role
 from handover.domain.errors import InvalidInput, KulanzError, NotFound, NotLoggedIn, TooMany
-from handover.services.agents import FAILURES_PER_EMAIL, Agents
+from handover.services.agents import Agents
+from handover.services.entering import Caller, Entered, LogInRules, LogIns
+from handover.services.log_ins import PER_ACCOUNT, PER_BROWSER, PER_NETWORK
+from handover.services.passwords import Passwords
 from handover.services.ports import Publication
+from handover.services.second_step import SecondStep
 from handover.services.tokens import fingerprint
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
@@ -32,6 +36,15 @@ class Clock:
 
     def pass_by(self, **time: float) -> None:
         self.time += timedelta(**time)
+
+
+class Service(Agents):
+    """Accounts and the way into them."""
+
+    def __init__(self, units: SqlUnits, live: Live, *, demo: bool) -> None:
+        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64))
+        super().__init__(units, live, demo=demo, passwords=passwords)
+        self.log_ins = LogIns(units, self, passwords, SecondStep("", "Kulanz"), LogInRules())
 
 
 class Live:
@@ -68,29 +81,56 @@ def live() -> Live:
 
 
 @pytest.fixture
-def service(engine: Engine, clock: Clock, live: Live) -> Agents:
+def service(engine: Engine, clock: Clock, live: Live) -> Service:
     return make_service(engine, clock, live, demo=True)
 
 
-def make_service(engine: Engine, clock: Clock, live: Live, *, demo: bool) -> Agents:
-    return Agents(SqlUnits(engine, live, clock), live, demo=demo, hasher=PasswordHasher(time_cost=1, memory_cost=64))
+def make_service(engine: Engine, clock: Clock, live: Live, *, demo: bool) -> Service:
+    return Service(SqlUnits(engine, live, clock), live, demo=demo)
 
 
 @pytest.fixture
-def anna(service: Agents) -> Agent:
+def anna(service: Service) -> Agent:
     return service.add(email=" Anna@Shop.Example ", name="Anna", password=PASSWORD, role=Role.AGENT, language="de")
 
 
-def log_in(service: Agents, *, email: str = "anna@shop.example", password: str = PASSWORD) -> tuple[str, Agent]:
-    return service.log_in(email=email, password=password, address="192.0.2.1")
+HOME = "192.0.2.1"
 
 
-def test_an_account_logs_in_and_is_recognised_by_its_session(service: Agents, anna: Agent) -> None:
+def enter(
+    service: Service,
+    *,
+    email: str = "anna@shop.example",
+    password: str = PASSWORD,
+    host: str = HOME,
+    device: str | None = None,
+) -> Entered:
+    entered = service.log_ins.log_in(email=email, password=password, caller=Caller(host, device))
+    assert isinstance(entered, Entered)
+    return entered
+
+
+def log_in(service: Service, *, email: str = "anna@shop.example", password: str = PASSWORD) -> tuple[str, Agent]:
+    entered = enter(service, email=email, password=password)
+    return entered.session, entered.agent
+
+
+def guess(service: Service, times: int, **how: str) -> list[type[KulanzError]]:
+    """What so many wrong passwords are answered with."""
+    answers = []
+    for _ in range(times):
+        with pytest.raises(KulanzError) as refused:
+            enter(service, password="wrong", **how)
+        answers.append(refused.type)
+    return answers
+
+
+def test_an_account_logs_in_and_is_recognised_by_its_session(service: Service, anna: Agent) -> None:
     token, agent = log_in(service, email="ANNA@shop.example")
     assert agent == anna == service.authenticate(token)
 
 
-def test_passwords_and_session_secrets_are_not_in_the_database(service: Agents, anna: Agent, engine: Engine) -> None:
+def test_passwords_and_session_secrets_are_not_in_the_database(service: Service, anna: Agent, engine: Engine) -> None:
     token, _ = log_in(service)
     with engine.connect() as connection:
         assert connection.execute(select(agents.c.password_hash)).scalar_one().startswith("$argon2id$")
@@ -101,17 +141,17 @@ def test_passwords_and_session_secrets_are_not_in_the_database(service: Agents, 
     ("email", "password"), [("anna@shop.example", "wrong"), ("nobody@shop.example", PASSWORD), ("", "")]
 )
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
-    service: Agents, anna: Agent, email: str, password: str
+    service: Service, anna: Agent, email: str, password: str
 ) -> None:
     with pytest.raises(NotLoggedIn, match="Mail address or password is wrong"):
         log_in(service, email=email, password=password)
 
 
 def test_an_unknown_address_costs_as_much_hashing_as_a_wrong_password(
-    service: Agents, anna: Agent, monkeypatch: pytest.MonkeyPatch
+    service: Service, anna: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verified: list[str] = []
-    monkeypatch.setattr(service, "_matches", lambda known, _password: verified.append(known) or False)
+    monkeypatch.setattr(PasswordHasher, "verify", lambda _self, known, _password: verified.append(known) or False)
     for email in ("anna@shop.example", "nobody@shop.example"):
         with pytest.raises(NotLoggedIn):
             log_in(service, email=email)
@@ -120,47 +160,87 @@ def test_an_unknown_address_costs_as_much_hashing_as_a_wrong_password(
 
 
 @pytest.mark.parametrize("email", ["anna@shop.example", "nobody@shop.example"])
-def test_repeated_failures_lock_an_address_for_a_quarter_of_an_hour(
-    service: Agents, anna: Agent, clock: Clock, email: str
+def test_f91_repeated_failures_stop_one_network_for_a_quarter_of_an_hour_whether_or_not_the_account_exists(
+    service: Service, anna: Agent, clock: Clock, email: str
 ) -> None:
-    for _ in range(FAILURES_PER_EMAIL):
-        with pytest.raises(NotLoggedIn):
-            log_in(service, email=email, password="wrong")
-    with pytest.raises(TooMany):
+    assert set(guess(service, PER_BROWSER, email=email)) == {NotLoggedIn}
+    with pytest.raises(TooMany) as refused:
         log_in(service, email=email)
+    assert refused.value.data == {"retry_seconds": 900}
     clock.pass_by(minutes=16)
     if email == anna.email:
         log_in(service)
 
 
-def test_parallel_guesses_count_before_they_are_checked(service: Agents, anna: Agent) -> None:
-    def guess(_: int) -> type[KulanzError]:
-        with pytest.raises(KulanzError) as refused:
-            log_in(service, password="wrong")
-        return refused.type
-
+def test_parallel_guesses_count_before_they_are_checked(service: Service, anna: Agent) -> None:
     with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(guess, range(20)))
-    assert answers.count(NotLoggedIn) == FAILURES_PER_EMAIL
+        answers = [answer for (answer,) in pool.map(lambda _: guess(service, 1), range(20))]
+    assert answers.count(NotLoggedIn) == PER_BROWSER
 
 
-def test_many_failures_from_one_network_address_lock_it_for_all_accounts(service: Agents, anna: Agent) -> None:
-    for number in range(30):
-        with pytest.raises(NotLoggedIn):
-            log_in(service, email=f"guess{number}@shop.example")
+def test_f91_a_list_of_accounts_tried_from_one_network_stops_at_thirty(service: Service, anna: Agent) -> None:
+    for number in range(PER_NETWORK):
+        assert guess(service, 1, email=f"guess{number}@shop.example") == [NotLoggedIn]
     with pytest.raises(TooMany):
         log_in(service)
+    enter(service, host="198.51.100.1")
 
 
-def test_a_log_in_forgets_earlier_failures(service: Agents, anna: Agent) -> None:
+def test_f91_five_strangers_guesses_lock_nobody_else_out(service: Service, anna: Agent) -> None:
+    guess(service, PER_BROWSER + 2, host="203.0.113.66")
+    log_in(service)
+
+
+def test_f91_guesses_from_many_networks_are_stopped_while_the_owners_own_browser_gets_in(
+    service: Service, anna: Agent
+) -> None:
+    device = enter(service).device
+    answers = [guess(service, 1, host=f"203.0.113.{number}")[0] for number in range(PER_ACCOUNT + 5)]
+    assert answers == [NotLoggedIn] * PER_ACCOUNT + [TooMany] * 5
+    with pytest.raises(TooMany):
+        enter(service)
+    again = enter(service, device=device)
+    assert again.device == device
+
+
+def test_a_known_browser_opens_nothing_by_itself_and_is_counted_too(service: Service, anna: Agent) -> None:
+    device = enter(service).device
+    assert guess(service, PER_BROWSER + 1, device=device) == [NotLoggedIn] * PER_BROWSER + [TooMany]
+    assert guess(service, 1, email="nobody@shop.example", device=device) == [NotLoggedIn]
+    log_in(service)
+
+
+def test_a_browser_becomes_a_stranger_after_half_a_year_or_when_its_account_is_disabled(
+    service: Service, anna: Agent, clock: Clock
+) -> None:
+    first = enter(service).device
+    clock.pass_by(days=181)
+    service.forget_expired()
+    second = enter(service, device=first).device
+    assert second != first
+    service.set_active(anna.id, active=False)
+    service.set_active(anna.id, active=True)
+    assert enter(service, device=second).device != second
+
+
+def test_f104_failed_log_ins_hold_no_address_that_could_be_found_by_trying_all(
+    service: Service, anna: Agent, engine: Engine
+) -> None:
+    guess(service, 1)
+    with engine.connect() as connection:
+        subjects = set(connection.execute(select(login_failures.c.subject)).scalars())
+    assert len(subjects) == 3
+    plain = [(HOME,), ("address", HOME), ("network", HOME), ("account here", anna.email, HOME)]
+    assert not subjects & {fingerprint(*parts) for parts in plain}
+
+
+def test_a_log_in_forgets_earlier_failures(service: Service, anna: Agent) -> None:
     for _ in range(3):
-        for _ in range(FAILURES_PER_EMAIL - 1):
-            with pytest.raises(NotLoggedIn):
-                log_in(service, password="wrong")
+        assert set(guess(service, PER_BROWSER - 1)) == {NotLoggedIn}
         log_in(service)
 
 
-def test_a_session_ends_after_twelve_hours(service: Agents, anna: Agent, clock: Clock) -> None:
+def test_a_session_ends_after_twelve_hours(service: Service, anna: Agent, clock: Clock) -> None:
     token, _ = log_in(service)
     clock.pass_by(hours=11, minutes=59)
     service.authenticate(token)
@@ -169,7 +249,7 @@ def test_a_session_ends_after_twelve_hours(service: Agents, anna: Agent, clock: 
         service.authenticate(token)
 
 
-def test_logging_out_ends_the_session_and_tells_its_sockets(service: Agents, anna: Agent, live: Live) -> None:
+def test_logging_out_ends_the_session_and_tells_its_sockets(service: Service, anna: Agent, live: Live) -> None:
     token, _ = log_in(service)
     service.log_out(token)
     assert live.ended == [fingerprint(token)]
@@ -177,7 +257,7 @@ def test_logging_out_ends_the_session_and_tells_its_sockets(service: Agents, ann
         service.authenticate(token)
 
 
-def test_disabling_ends_sessions_and_refuses_log_ins(service: Agents, anna: Agent) -> None:
+def test_disabling_ends_sessions_and_refuses_log_ins(service: Service, anna: Agent) -> None:
     token, _ = log_in(service)
     service.set_active(anna.id, active=False)
     with pytest.raises(NotLoggedIn):
@@ -188,8 +268,18 @@ def test_disabling_ends_sessions_and_refuses_log_ins(service: Agents, anna: Agen
         service.set_active("nobody", active=False)
 
 
+def test_f80_a_new_role_ends_sessions_and_counts_from_the_next_log_in(service: Service, anna: Agent) -> None:
+    token, _ = log_in(service)
+    service.set_role(anna.id, Role.EDITOR)
+    with pytest.raises(NotLoggedIn):
+        service.authenticate(token)
+    assert log_in(service)[1].role is Role.EDITOR
+    with pytest.raises(NotFound):
+        service.set_role("nobody", Role.ADMIN)
+
+
 def test_sockets_of_sessions_that_ran_out_or_were_ended_elsewhere_are_hung_up(
-    service: Agents, anna: Agent, live: Live, clock: Clock
+    service: Service, anna: Agent, live: Live, clock: Clock
 ) -> None:
     first, _ = log_in(service)
     clock.pass_by(hours=6)
@@ -206,7 +296,7 @@ def test_sockets_of_sessions_that_ran_out_or_were_ended_elsewhere_are_hung_up(
 
 
 def test_what_has_expired_is_deleted_and_nothing_else(
-    service: Agents, anna: Agent, engine: Engine, clock: Clock
+    service: Service, anna: Agent, engine: Engine, clock: Clock
 ) -> None:
     def left() -> list[int]:
         with engine.connect() as connection:
@@ -217,10 +307,10 @@ def test_what_has_expired_is_deleted_and_nothing_else(
     with pytest.raises(NotLoggedIn):
         log_in(service, password="wrong")
     service.forget_expired()
-    assert left() == [1, 1, 2]
+    assert left() == [1, 1, 3]
     clock.pass_by(minutes=1)
     service.forget_expired()
-    assert left() == [1, 0, 2]
+    assert left() == [1, 0, 3]
     clock.pass_by(minutes=15)
     service.forget_expired()
     assert left() == [1, 0, 0]
@@ -230,7 +320,7 @@ def test_what_has_expired_is_deleted_and_nothing_else(
 
 
 def test_demo_accounts_do_not_work_once_the_demo_is_off(
-    service: Agents, engine: Engine, clock: Clock, live: Live
+    service: Service, engine: Engine, clock: Clock, live: Live
 ) -> None:
     service.add(email="demo@shop.example", name="D", password=PASSWORD, role=Role.ADMIN, language="en", demo=True)
     token, _ = log_in(service, email="demo@shop.example")
@@ -245,31 +335,31 @@ def test_demo_accounts_do_not_work_once_the_demo_is_off(
     "wrong",
     [{"email": "no address"}, {"email": "a@b"}, {"name": "  "}, {"password": "short"}, {"email": "a\n@b.example"}],
 )
-def test_an_account_with_bad_values_is_refused(service: Agents, wrong: dict[str, str]) -> None:
+def test_an_account_with_bad_values_is_refused(service: Service, wrong: dict[str, str]) -> None:
     good = {"email": "new@shop.example", "name": "New", "password": PASSWORD}
     with pytest.raises(InvalidInput):
         service.add(**(good | wrong), role=Role.AGENT, language="en")
     assert service.accounts() == []
 
 
-def test_a_taken_address_is_refused(service: Agents, anna: Agent) -> None:
+def test_a_taken_address_is_refused(service: Service, anna: Agent) -> None:
     with pytest.raises(InvalidInput):
         service.add(email=anna.email, name="Other", password=PASSWORD, role=Role.ADMIN, language="en")
 
 
-def test_a_ticket_opens_once_within_thirty_seconds(service: Agents, anna: Agent, clock: Clock) -> None:
-    ticket = service.issue_visitor_ticket("conversation")
+def test_a_ticket_opens_once_within_thirty_seconds(service: Service, anna: Agent, clock: Clock) -> None:
+    ticket = service.issue_visitor_ticket("conversation", "token")
     assert service.redeem_ticket(ticket, "visitor").subject == "conversation"
     with pytest.raises(NotLoggedIn):
         service.redeem_ticket(ticket, "visitor")
-    late = service.issue_visitor_ticket("conversation")
+    late = service.issue_visitor_ticket("conversation", "token")
     clock.pass_by(seconds=31)
     with pytest.raises(NotLoggedIn):
         service.redeem_ticket(late, "visitor")
 
 
-def test_of_many_parallel_redemptions_one_wins(service: Agents) -> None:
-    ticket = service.issue_visitor_ticket("conversation")
+def test_of_many_parallel_redemptions_one_wins(service: Service) -> None:
+    ticket = service.issue_visitor_ticket("conversation", "token")
 
     def redeem(_: int) -> bool:
         try:
@@ -282,7 +372,7 @@ def test_of_many_parallel_redemptions_one_wins(service: Agents) -> None:
         assert sum(pool.map(redeem, range(16))) == 1
 
 
-def test_a_ticket_of_one_kind_does_not_open_the_other(service: Agents, anna: Agent, engine: Engine) -> None:
+def test_a_ticket_of_one_kind_does_not_open_the_other(service: Service, anna: Agent, engine: Engine) -> None:
     token, _ = log_in(service)
     ticket = service.issue_agent_ticket(anna, token)
     with pytest.raises(NotLoggedIn):
@@ -293,7 +383,7 @@ def test_a_ticket_of_one_kind_does_not_open_the_other(service: Agents, anna: Age
         assert ticket not in connection.execute(select(tickets.c.token_hash)).scalars().all()
 
 
-def test_log_ins_and_refusals_are_audited(service: Agents, anna: Agent, engine: Engine) -> None:
+def test_log_ins_and_refusals_are_audited(service: Service, anna: Agent, engine: Engine) -> None:
     log_in(service)
     with pytest.raises(NotLoggedIn):
         log_in(service, password="wrong")

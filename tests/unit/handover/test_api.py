@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import jwt
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from handover.api.demo_log_in import identity_secret
+from handover.api.dependencies import SESSION_COOKIE
+from handover.app import create_app
 from handover.contract.frames import PostMessage
 from handover.domain.agent import Role
 from handover.gateways.rasa import MemoryBot
@@ -44,6 +48,32 @@ def start(client: TestClient) -> dict[str, str]:
     return dict(answer.json())
 
 
+def test_what_the_visitor_agreed_to_stands_at_the_head_of_the_conversation(client: TestClient, desk: Desk) -> None:
+    asked = {"language": "en", "consent": "2026-11"}
+    conversation_id = client.post("/api/visitor/conversations", json=asked).json()["conversation_id"]
+    first = desk.conversations.page(conversation_id, before=2, limit=1).events[0]
+    assert first.data.model_dump()["consent"] == "2026-11"
+    for wrong in ("", "x" * 101, 3):
+        assert client.post("/api/visitor/conversations", json=asked | {"consent": wrong}).status_code == 422
+
+
+def test_a_website_that_names_no_privacy_notice_gets_the_desks(client: TestClient, settings: Settings) -> None:
+    answer = client.get("/privacy", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, settings.privacy)
+
+
+def test_only_the_demo_shop_signs_who_its_visitors_say_to_be(
+    client: TestClient, settings: Settings, bot: MemoryBot
+) -> None:
+    told = client.post("/demo/log-in", json={"email": "Erika@Shop.example"}).json()["token"]
+    claims = jwt.decode(told, identity_secret(settings), algorithms=["HS256"], audience=settings.url)
+    assert claims["email"] == "erika@shop.example"
+    real = settings.model_copy(update={"demo": False})
+    assert identity_secret(real) == "", "an installation without a key believes no token"
+    with TestClient(create_app(real, bot=bot), base_url=settings.url) as other:
+        assert other.post("/demo/log-in", json={"email": "erika@shop.example"}).status_code == 404
+
+
 def log_in(client: TestClient, desk: Desk, role: Role = Role.AGENT) -> str:
     email = f"{role}@shop.example"
     agent = desk.agents.add(email=email, name="Anna", password=PASSWORD, role=role, language="en")
@@ -66,6 +96,17 @@ def test_the_configuration_is_read_without_side_effects(client: TestClient) -> N
     assert answer.json()["shop"] == "Nordlicht"
     assert answer.json()["languages"] == ["de", "en"]
     assert "set-cookie" not in answer.headers
+
+
+def test_the_configuration_names_the_address_to_write_to_while_the_desk_is_away(
+    settings: Settings, bot: MemoryBot, client: TestClient
+) -> None:
+    from handover.app import create_app
+
+    assert client.get("/api/visitor/config").json()["service_mail"] == "service@nordlicht.example"
+    other = settings.model_copy(update={"service_mail": "Hilfe <hilfe@shop.example>"})
+    with TestClient(create_app(other, bot=bot), base_url=settings.url) as open_desk:
+        assert open_desk.get("/api/visitor/config").json()["service_mail"] == "hilfe@shop.example"
 
 
 def test_a_conversation_starts_with_a_secret_and_remembers_the_page_without_its_query(
@@ -115,9 +156,9 @@ def test_a_log_in_gives_a_cookie_that_scripts_and_other_sites_do_not_get(client:
     assert client.get("/api/me").json()["agent"]["name"] == "Anna"
     client.cookies.clear()
     answer = client.post("/api/login", json={"email": "agent@shop.example", "password": PASSWORD})
-    cookie = answer.headers["set-cookie"]
-    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
-    assert "Secure" not in cookie  # this house is http on loopback
+    session = next(one for one in answer.headers.get_list("set-cookie") if one.startswith(f"{SESSION_COOKIE}="))
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(session.split("; "))
+    assert "Secure" not in session  # this house is http on loopback
 
 
 def test_the_cookie_is_secure_behind_https(settings: Settings, bot: MemoryBot) -> None:
@@ -267,7 +308,8 @@ def test_an_agent_leads_a_conversation_from_the_queue_to_its_end(
 
     opened = client.get(path).json()
     assert [event["number"] for event in opened["events"]] == list(range(1, number + 2))
-    assert len(client.get(f"{path}/events", params={"after": number}).json()["events"]) == 1
+    assert len(client.get(path, params={"cursor": number}).json()["events"]) == 1
+    assert len(client.get(f"{path}/events", params={"before": number, "limit": 2}).json()["events"]) == 2
     dossier = client.get(f"{path}/dossier").json()
     assert dossier["summary"]["id"] == conversation_id
     assert dossier["wish"]
@@ -313,7 +355,7 @@ def test_actions_ask_for_orders_and_claims_with_the_secret(client: TestClient, s
     headers = {"X-Kulanz-Secret": SECRET}
     orders = client.post("/internal/orders", json={"context": context, "order_number": "10023"}, headers=headers)
     assert orders.json()["outcome"] == "identity_required"
-    claim = {"context": context, "reason": "late_delivery", "order_number": "10023"}
+    claim = {"context": context, "reason": "late_delivery", "subject": "10023"}
     assert client.post("/internal/credit-claims", json=claim, headers=headers).json()["outcome"] == "identity_required"
     more = client.post("/internal/credit-claims", json=claim | {"amount_cents": 99999}, headers=headers)
     assert code_of(more) == "invalid_input"
@@ -369,7 +411,7 @@ def test_there_is_no_documentation_and_no_listing(client: TestClient, path: str)
 
 
 def test_a_wrong_method_has_the_same_shape(client: TestClient) -> None:
-    answer = client.get("/api/login")
+    answer = client.get("/api/logout")
     assert (answer.status_code, code_of(answer)) == (405, "method_not_allowed")
 
 

@@ -53,6 +53,24 @@ def test_an_account_is_added_listed_and_disabled(here: Settings) -> None:
     assert "disabled" in kulanz("agents", "list").output
 
 
+def test_an_account_is_given_the_cases_it_may_be_asked_to_take(here: Settings) -> None:
+    add()
+    given = kulanz(
+        "agents", "skills", "Anna@shop.example", "--languages", "de,en", "--topics", "billing", "--load", "2"
+    )
+    assert given.exit_code == 0, given.output
+    for wrong in (
+        ["--languages", "fr"],
+        ["--languages", "de", "--topics", "gardening"],
+        ["--languages", "de", "--load", "0"],
+    ):
+        assert kulanz("agents", "skills", "anna@shop.example", *wrong).exit_code != 0
+    with cli.the_desk(here) as desk:
+        anna = desk.staff.colleague(desk.agents.accounts()[0].agent)
+    assert anna is not None
+    assert (anna.languages, anna.topics, anna.load_limit) == (("de", "en"), ("billing",), 2)
+
+
 def test_a_mistake_is_said_in_one_sentence(
     here: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from handover.contract.frames import GiveFeedback, PostMessage, SetLanguage
+from handover.contract.frames import PostMessage, SetLanguage
 from handover.contract.turns import BotMessage
 from handover.domain.errors import ClientIdReused, Conflict, IllegalTransition, InvalidInput, NotFound, NotLoggedIn
 from handover.services.conversations import Conversations
@@ -248,22 +248,6 @@ def test_the_visitor_may_choose_the_language(desk: FrontDesk) -> None:
     desk.conversations.set_language(conversation_id, SetLanguage(client_id=fresh_id(), language="en"))
     same = desk.conversations.set_language(conversation_id, SetLanguage(client_id=fresh_id(), language="en"))
     assert (desk.view(conversation_id).language, same) == ("en", 2)
-
-
-def test_feedback_is_given_once_and_only_where_it_was_asked_for(desk: FrontDesk) -> None:
-    conversation_id = desk.visit()
-    asked = desk.write(conversation_id, "Welche Zahlungsarten gibt es?")
-    desk.answer(conversation_id, BotMessage(text="Karte.", wants_feedback=True))
-    answer = desk.events(conversation_id)[-1].number
-    given = GiveFeedback(client_id=fresh_id(), message_number=answer, helpful=True)
-    number = desk.conversations.give_feedback(conversation_id, given)
-    assert desk.conversations.give_feedback(conversation_id, given) == number
-    with pytest.raises(Conflict):
-        desk.conversations.give_feedback(conversation_id, given.model_copy(update={"client_id": fresh_id()}))
-    with pytest.raises(InvalidInput):
-        desk.conversations.give_feedback(
-            conversation_id, GiveFeedback(client_id=fresh_id(), message_number=asked, helpful=True)
-        )
 
 
 def test_read_marks_only_rise_and_never_beyond_the_log(desk: FrontDesk) -> None:

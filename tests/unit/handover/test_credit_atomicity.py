@@ -120,7 +120,7 @@ def kill(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 
 event.listen(engine, "after_cursor_execute", kill)
-claim = CreditClaimed(context=context(conversation), reason="late_delivery", order_number="10001")
+claim = CreditClaimed(context=context(conversation), reason="late_delivery", subject="10001")
 Credits(SqlUnits(engine, Published(), Clock()), POLICY).claim(claim)
 """
 

@@ -17,7 +17,7 @@ def propose(floor: ShopFloor, cents: int = 9_000, number: str = "10001") -> tupl
     floor.add(order(number, items=[item(cents=cents)]))
     conversation = floor.conversation()
     assert floor.claim(conversation, number, "damaged_item").outcome == "proposed"
-    return conversation, next(kept.id for kept in floor.decisions() if kept.order_number == number)
+    return conversation, next(kept.id for kept in floor.decisions() if kept.subject == number)
 
 
 def test_an_approved_proposal_is_booked_and_told_to_the_visitor_by_the_agent(floor: ShopFloor) -> None:
@@ -128,8 +128,8 @@ def test_an_unknown_proposal_is_not_found(floor: ShopFloor) -> None:
     ("change", "text"),
     [
         (update(customers).values(blocked=True), "blocked"),
-        (update(orders).values(state="returned"), "order has changed"),
-        (update(orders).values(state="cancelled"), "order has changed"),
+        (update(orders).values(state="returned"), "facts have changed"),
+        (update(orders).values(state="cancelled"), "facts have changed"),
         (update(orders).values(customer_id="jonas"), "no longer belongs"),
     ],
 )

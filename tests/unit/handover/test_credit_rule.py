@@ -8,24 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handover.domain.credit import RULES, Facts, Outcome, Spent, claimed_item, decide
+from handover.domain.credit import RULES, Facts, Outcome, Spent, decide
+from handover.domain.evidence import Evidence, InvoiceEvidence, OrderEvidence, OutageEvidence
+from handover.domain.policy import Reason
 from tests.unit.handover.shop_floor import NOW, POLICY, item, order
+from tests.unit.handover.subscribers import invoice, line, outage, subscription
 
 NOTHING_SPENT = {cap.name: Spent(0, 0) for cap in POLICY.caps}
 
 
-def facts(**changes) -> Facts:
+def about(evidence: Evidence, **changes) -> Facts:
     plain = Facts(
         policy=POLICY,
-        reason="late_delivery",
-        order=order(late=5),
-        item_sku=None,
+        customer_id="erika",
+        evidence=evidence,
         at=NOW,
         customer_blocked=False,
         stopped=False,
         spent=NOTHING_SPENT,
     )
     return replace(plain, **changes)
+
+
+def facts(reason: Reason = "late_delivery", **changes) -> Facts:
+    """About an order."""
+    named = {name: changes.pop(name) for name in ("item_sku", "claimed_skus") if name in changes}
+    return about(OrderEvidence(reason, changes.pop("order", None) or order(late=5), **named), **changes)
 
 
 def about_item(cents: int = 990, state: str = "delivered", **changes) -> Facts:
@@ -140,17 +148,38 @@ def test_the_day_of_arrival_is_the_shops_day_and_not_utc() -> None:
 
 
 def test_a_claim_about_lateness_is_about_the_order_whatever_item_was_named() -> None:
-    assert claimed_item("late_delivery", order(), "SKU-1") is None
+    assert OrderEvidence("late_delivery", order(), "SKU-1").item is None
 
 
 def test_the_only_item_of_an_order_need_not_be_named() -> None:
-    assert claimed_item("damaged_item", order(), None) == claimed_item("damaged_item", order(), "SKU-1")
+    unnamed, named = OrderEvidence("damaged_item", order()), OrderEvidence("damaged_item", order(), "SKU-1")
+    assert unnamed.key == named.key == ("order-10001", "SKU-1")
 
 
 def test_the_last_rule_always_applies_and_no_key_stands_twice() -> None:
     keys = [rule.because for rule in RULES]
     assert RULES[-1].applies(facts())
     assert len(keys) == len(set(keys))
+
+
+OUTAGE_WORTH = [
+    (timedelta(hours=24), ("refused", "outage.too_short", 0)),
+    (timedelta(hours=24, seconds=1), ("granted", "outage.granted", 47)),
+    (timedelta(hours=48), ("granted", "outage.granted", 47)),
+    (timedelta(hours=48, seconds=1), ("granted", "outage.granted", 70)),
+    (timedelta(days=30), ("granted", "outage.granted", 699)),
+    (timedelta(days=31), ("granted", "outage.granted", 699)),
+]
+
+
+@pytest.mark.parametrize(("lasted", "expected"), OUTAGE_WORTH)
+def test_an_outage_pays_a_thirtieth_of_the_month_for_each_day_begun_and_never_more_than_the_month(
+    lasted, expected
+) -> None:
+    began_at = NOW - lasted - timedelta(days=10)
+    bill = invoice("RE-3", issued_on=NOW.date())
+    evidence = OutageEvidence(outage(lasted=lasted, started_at=began_at), subscription(), "22301", (bill,))
+    assert decided(about(evidence)) == expected
 
 
 some_items = st.builds(
@@ -167,17 +196,62 @@ some_orders = st.builds(
     items=st.lists(some_items, min_size=1, max_size=3, unique_by=lambda one: one.sku),
     currency=st.sampled_from(["EUR", "CHF"]),
 )
-some_facts = st.builds(
-    facts,
+some_order_claims = st.builds(
+    OrderEvidence,
     reason=st.sampled_from(["late_delivery", "damaged_item", "missing_item"]),
     order=some_orders,
     item_sku=st.sampled_from([None, "", "A", "B", "X"]),
+    claimed_skus=st.frozensets(st.sampled_from(["A", "B"])),
+)
+some_days = st.dates(NOW.date() - timedelta(days=120), NOW.date())
+some_lines = st.builds(
+    line,
+    kind=st.sampled_from(["plan", "one_off", "credit", "discount"]),
+    cents=st.integers(-1_000, 60_000),
+    text=st.sampled_from(["A", "B"]),
+)
+some_invoices = st.builds(
+    lambda lines, **facts: invoice("RE-3", *lines, **facts),
+    st.lists(some_lines, max_size=4),
+    issued_on=some_days,
+    state=st.sampled_from(["paid", "open", "failed"]),
+)
+some_subscriptions = st.builds(
+    subscription,
+    monthly_cents=st.integers(0, 60_000),
+    currency=st.sampled_from(["EUR", "CHF"]),
+    state=st.sampled_from(["active", "paused", "cancelled"]),
+    started_on=some_days,
+    ends_on=st.none() | some_days,
+)
+some_outage_claims = st.builds(
+    OutageEvidence,
+    outage=st.builds(
+        outage,
+        lasted=st.none() | st.timedeltas(timedelta(), timedelta(days=60)),
+        started_at=st.integers(0, 120).map(lambda days: NOW - timedelta(days=days)),
+        postcodes=st.sampled_from([(), ("22",), ("80",)]),
+    ),
+    subscription=some_subscriptions,
+    postcode=st.sampled_from(["22301", ""]),
+    bills=st.lists(some_invoices, max_size=3).map(tuple),
+    changed_since=st.booleans(),
+)
+some_billing_claims = st.builds(
+    InvoiceEvidence,
+    invoice=some_invoices,
+    subscription=st.none() | some_subscriptions,
+    prices=st.fixed_dictionaries({"kamera": st.integers(0, 1_000)}),
+    disputed=st.booleans(),
+)
+some_facts = st.builds(
+    about,
+    some_order_claims | some_outage_claims | some_billing_claims,
     customer_blocked=st.booleans(),
     stopped=st.booleans(),
     spent=st.fixed_dictionaries(
         {cap.name: st.builds(Spent, st.integers(0, 5), st.integers(0, 60_000)) for cap in POLICY.caps}
     ),
-    claimed_skus=st.frozensets(st.sampled_from(["A", "B"])),
 )
 
 
@@ -197,6 +271,11 @@ def test_nothing_is_granted_above_the_limit_or_a_cap_whatever_the_facts(case: Fa
             spent = case.spent[cap.name]
             assert cap.amount is None or spent.cents + decision.amount.cents <= cap.amount.cents
             assert cap.credits is None or spent.credits < cap.credits
+
+
+@given(some_outage_claims)
+def test_no_outage_is_worth_more_than_the_month_it_fell_into(evidence: OutageEvidence) -> None:
+    assert 0 <= evidence.worth(POLICY, NOW).cents <= evidence.subscription.monthly_cents
 
 
 @given(some_facts)

@@ -8,8 +8,9 @@ from pathlib import Path
 from shutil import copy, copytree
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 
+from handover.domain.billing import overpaid
 from handover.domain.errors import InvalidInput
 from handover.domain.money import Money
 from handover.domain.shop import Invoice
@@ -25,12 +26,13 @@ from handover.store.tables import (
     orders,
     outages,
     payment_methods,
+    plans,
     subscriptions,
 )
 from tests.unit.handover.shop_floor import DEMO, NOW, POLICY, Clock, ShopFloor
 
 FILES = DemoFiles(DEMO, NOW, POLICY.zone)
-CLAIM = re.compile(r"\| ([a-z.]+) \| (\d{5}) \| (\w+) \| ([A-Z0-9-]*) ?\| (\w+) ?([\d.]+ EUR)? \| ([\w.]*) ?\|")
+CLAIM = re.compile(r"\| ([a-z.]+) \| ([A-Z0-9-]+) \| (\w+) \| ([\w-]*) ?\| (\w+) ?([\d.]+ EUR)? \| ([\w.]*) ?\|")
 
 
 @pytest.fixture
@@ -60,13 +62,13 @@ def test_every_claim_of_the_readme_is_answered_as_it_says(demo: ShopFloor) -> No
     table = CLAIM.findall((DEMO / "README.md").read_text("utf-8"))
     assert len(table) > 50
     said, done = [], []
-    for mail, number, reason, sku, outcome, amount, rule in table:
+    for mail, number, reason, part, outcome, amount, rule in table:
         with demo.unit(write=False) as unit:
             known = unit.customers.find_by_email(f"{mail}@example.org")
         assert known is not None, mail
-        decided = demo.claim(demo.conversation(known.customer_id), number, reason, sku or None)
-        said.append((mail, number, reason, sku, outcome, Money.parse(amount or "0.00 EUR").cents, rule))
-        done.append((mail, number, reason, sku, decided.outcome, decided.amount_cents, decided.because))
+        decided = demo.claim(demo.conversation(known.customer_id), number, reason, part or None)
+        said.append((mail, number, reason, part, outcome, Money.parse(amount or "0.00 EUR").cents, rule))
+        done.append((mail, number, reason, part, decided.outcome, decided.amount_cents, decided.because))
     assert done == said
     assert demo.credits.reconcile() == []
 
@@ -83,6 +85,21 @@ def test_a_shop_that_has_customers_is_left_alone(floor: ShopFloor) -> None:
     assert rows(floor.engine)["customers"] == 1
 
 
+def test_a_demo_shop_of_an_earlier_version_gets_the_plans_it_did_not_know(demo: ShopFloor) -> None:
+    with demo.unit(write=False) as unit:
+        listed = unit.shop.plans()
+    with demo.engine.begin() as connection:
+        connection.execute(delete(plans))
+    with demo.unit(write=False) as unit:
+        held = unit.shop.plans()
+    assert held["kamera"].monthly_cents == listed["kamera"].monthly_cents
+    assert not any(plan.rank for plan in held.values())
+    assert not seed(demo.unit, DEMO, demo.clock)
+    assert not seed(demo.unit, DEMO, demo.clock)
+    with demo.unit(write=False) as unit:
+        assert unit.shop.plans() == listed
+
+
 def test_a_broken_file_seeds_nothing_and_is_named_with_its_line(bare: ShopFloor, tmp_path: Path) -> None:
     folder = copytree(DEMO, tmp_path / "demo")
     broken = (folder / "orders.csv").read_text("utf-8").replace("1 NL-WK-2", "one NL-WK-2", 1)
@@ -96,11 +113,11 @@ def test_the_shop_is_as_large_as_it_says(demo: ShopFloor) -> None:
     assert rows(demo.engine) | {"customer_events": 0, "order_items": 0} == {
         "customers": 40,
         "identities": 40,
-        "orders": 120,
-        "subscriptions": 26,
-        "invoices": 152,
-        "payment_methods": 54,
-        "outages": 3,
+        "orders": 125,
+        "subscriptions": 28,
+        "invoices": 156,
+        "payment_methods": 55,
+        "outages": 4,
         "customer_events": 0,
         "order_items": 0,
     }
@@ -201,3 +218,17 @@ def test_the_demo_accounts_cover_every_role() -> None:
     listed = demo_agents(DEMO)
     assert [agent.email.split("@")[0] for agent in listed] == ["anna", "ben", "sophie", "emil", "ada"]
     assert {agent.role.value for agent in listed} == {"agent", "supervisor", "editor", "admin"}
+
+
+def test_what_was_charged_twice_or_failed_is_as_the_readme_says(demo: ShopFloor) -> None:
+    told = (DEMO / "README.md").read_text("utf-8")
+    with demo.unit(write=False) as unit:
+        for customer in FILES.customers():
+            things = [*unit.shop.invoices_of(customer.id, 100), *unit.shop.orders_of(customer.id, 100)]
+            paid, refunds = unit.shop.payments_of(customer.id), unit.refunds.refunds_of(customer.id)
+            for found in overpaid(things, paid, refunds):
+                assert found.cents == found.about.total_cents
+                assert re.search(rf"\| {customer.email.split('@')[0]} \|[^\n]*{found.about.number}", told)
+            failed = {one.id for one in things if isinstance(one, Invoice) and one.state == "failed"}
+            assert failed == {one.invoice_id for one in paid if one.state == "failed"}
+            assert {one.on <= NOW.date() for one in paid} <= {True}

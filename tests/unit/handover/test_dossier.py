@@ -41,7 +41,7 @@ def fill_shop(desk: FrontDesk) -> None:
     with desk.units() as unit:
         unit.shop.add_order(order)
         unit.shop.add_subscription(
-            Subscription("s1", "A-1", "erika", "filter", 990, "EUR", "active", date(2025, 9, 1), None)
+            Subscription("s1", "A-1", "erika", "filter", 990, "EUR", "active", date(2025, 9, 1), date(2026, 3, 31))
         )
         unit.shop.add_invoice(
             Invoice("i1", "R-1", "erika", "s1", date(2026, 3, 1), date(2026, 3, 15), "open", "EUR", lines)
@@ -67,9 +67,7 @@ def case(desk: FrontDesk) -> str:
         unit.append(
             conversation_id,
             BOT,
-            CreditGranted(
-                reference="GS-1", amount_cents=500, currency="EUR", reason="late_delivery", order_number="10023"
-            ),
+            CreditGranted(reference="GS-1", amount_cents=500, currency="EUR", reason="late_delivery", subject="10023"),
         )
         unit.append(
             conversation_id,
@@ -79,7 +77,7 @@ def case(desk: FrontDesk) -> str:
                 amount_cents=18900,
                 currency="EUR",
                 reason="damaged_item",
-                order_number="10023",
+                subject="10023",
                 because="limit.bot",
             ),
         )
@@ -103,7 +101,7 @@ def test_the_wish_is_what_was_asked_for_and_not_how_somebody_talks(desk: FrontDe
     for text, intent in (
         ("Hallo", "greet"),
         ("Meine Rechnung stimmt nicht", "invoice"),
-        ("Mensch bitte!", "ask_human"),
+        ("Mensch bitte!", "talk_to_human"),
     ):
         desk.write(conversation_id, text)
         desk.answer(conversation_id, BotMessage(text="…"), understanding=meant(intent))
@@ -121,7 +119,8 @@ def test_a_long_wish_is_cut_and_none_is_empty(desk: FrontDesk) -> None:
 def test_the_dossier_shows_what_the_bot_understood_and_whether_it_helped(desk: FrontDesk, case: str) -> None:
     answer = next(event for event in desk.events(case) if getattr(event.data, "wants_feedback", False))
     given = GiveFeedback(client_id=fresh_id(), message_number=answer.number, helpful=False)
-    desk.conversations.give_feedback(case, given)
+    desk.ratings.give_feedback(case, given.model_copy(update={"client_id": fresh_id(), "helpful": True}))
+    desk.ratings.give_feedback(case, given)
     understood = desk.dossiers.build(ANNA, case).understood
     assert [one.intents[0].name for one in understood if one.intents] == ["order_status", "damaged_item"]
     assert [one.passages[0].article_id for one in understood if one.passages] == ["delivery"]

@@ -16,6 +16,7 @@ from handover.contract.turns import BotMessage, TurnContext, TurnReply, TurnRequ
 from handover.gateways.knowledge import NOTHING_BUILT, KnowledgeStatus
 from handover.gateways.mail import Mailbox, SmtpGateway, mail_gateway
 from handover.gateways.rasa import REPLY_LIMIT, MemoryBot, RasaGateway
+from handover.gateways.workers import Workers
 from handover.services.ports import BotUnavailable, Mail, MailNotSent
 
 REQUEST = TurnRequest(
@@ -27,7 +28,7 @@ SECRET = "s" * 32
 
 
 def gateway(handler: httpx.MockTransport) -> RasaGateway:
-    return RasaGateway("http://rasa", SECRET, timeout=1, transport=handler)
+    return RasaGateway(Workers(None, "http://rasa"), SECRET, timeout=1, transport=handler)
 
 
 async def ask(answer: httpx.Response | Exception) -> TurnReply:

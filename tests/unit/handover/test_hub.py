@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from handover.contract.base import Actor
 from handover.contract.events import Event, MessagePosted, NotePosted
-from handover.contract.frames import ConversationSummary, ConversationView, QueuePlace, ServerFrame
+from handover.contract.frames import ConversationSummary, ServerFrame
 from handover.domain.agent import Agent, Role
 from handover.realtime.hub import AgentSeat, Hub, VisitorSeat
 from handover.realtime.line import Bucket, Parcel
@@ -61,11 +63,7 @@ def publication(audiences: list[bool], conversation_id: str = "one", *, asked: b
         event = Event(number=number, after=number - 1, at=NOW, actor=Actor(kind="system"), data=data)
         events.append(StoredEvent(event, last_public))
         last_public = number if public else last_public
-    return Publication(conversation_id, tuple(events), view(conversation_id), summary(conversation_id), asked)
-
-
-def view(conversation_id: str) -> ConversationView:
-    return ConversationView(id=conversation_id, state="bot", language="de", trust="none", visitor_read=0, staff_read=0)
+    return Publication(conversation_id, tuple(events), summary(conversation_id), asked)
 
 
 def summary(conversation_id: str) -> ConversationSummary:
@@ -117,10 +115,11 @@ async def test_events_pass_from_many_threads_in_the_order_they_were_published() 
     hub.start()
     seat, wire = visitor_seat()
     hub.seat_visitor(seat)
-    for _ in range(50):
-        await asyncio.to_thread(hub.publish, publication([True]))
+    log = publication([True] * 50)
+    for stored in log.events:
+        await asyncio.to_thread(hub.publish, log._replace(events=(stored,)))
     await asyncio.sleep(0)
-    assert len(wire.sent) == 50
+    assert [number for _, number in wire.numbers] == list(range(1, 51))
 
 
 async def test_others_conversations_stay_their_own() -> None:
@@ -141,12 +140,50 @@ async def test_presence_changes_with_the_first_and_the_last_socket_only() -> Non
     hub = Hub()
     watcher, desk = agent_seat()
     hub.seat_agent(watcher)
+    hub.learn([publication([True]).summary])
     first, second = visitor_seat()[0], visitor_seat()[0]
     for change in (hub.seat_visitor, hub.unseat_visitor):
         change(first)
         change(second)
     assert ['"online":true' in sent.text for sent in desk.sent] == [True, False]
     assert not hub.visitor_online("one")
+
+
+def of_team(team: str | None, number: int) -> Publication:
+    """The next event of a conversation, which is this team's by now."""
+    one = publication([True])
+    events = tuple(
+        stored._replace(event=stored.event.model_copy(update={"number": number, "after": number - 1}))
+        for stored in one.events
+    )
+    return one._replace(events=events, summary=one.summary.model_copy(update={"team": team, "last_number": number}))
+
+
+async def test_f81_another_teams_conversation_is_told_to_nobody_but_the_team_and_supervisors() -> None:
+    hub = Hub()
+    hub.start()
+    (ours, our_wire), (theirs, their_wire), (over, over_wire) = agent_seat(), agent_seat(), agent_seat(Role.SUPERVISOR)
+    hub.seat_agent(replace(ours, agent=replace(ours.agent, team="billing")))
+    hub.seat_agent(replace(theirs, agent=replace(theirs.agent, team="workshop")))
+    hub.seat_agent(over)
+    hub.publish(of_team("billing", 1))
+    await asyncio.sleep(0)
+    hub.show_typing("one", "visitor", on=True)
+    hub.show_read("one", "visitor", 1)
+    hub.show_typing("unknown to this process", "visitor", on=True)
+    await asyncio.sleep(0)
+    assert (len(our_wire.sent), len(their_wire.sent), len(over_wire.sent)) == (3, 0, 4)
+
+
+async def test_who_loses_sight_of_a_conversation_is_told_only_that() -> None:
+    hub = Hub()
+    hub.start()
+    seat, wire = agent_seat()
+    hub.seat_agent(replace(seat, agent=replace(seat.agent, team="billing")))
+    for number, team in enumerate((None, "workshop", "workshop"), 1):
+        hub.publish(of_team(team, number))
+    await asyncio.sleep(0)
+    assert [json.loads(sent.text)["type"] for sent in wire.sent] == ["event", "out_of_sight"]
 
 
 @pytest.mark.parametrize(("role", "told"), [(Role.AGENT, 1), (Role.SUPERVISOR, 1), (Role.ADMIN, 1), (Role.EDITOR, 0)])
@@ -192,28 +229,6 @@ def test_publishing_where_nobody_listens_is_harmless() -> None:
 
     asyncio.run(start())
     hub.publish(publication([True]))  # its loop is closed by now
-
-
-async def test_a_failing_look_at_the_queue_does_not_end_the_looking() -> None:
-    hub = Hub()
-    seat, wire = visitor_seat()
-    hub.seat_visitor(seat)
-    answers = [RuntimeError("database is locked"), {"one": QueuePlace(place=1, waiting=1)}]
-
-    def places() -> dict[str, QueuePlace]:
-        answer = answers.pop(0)
-        if isinstance(answer, RuntimeError):
-            raise answer
-        return answer
-
-    task = asyncio.create_task(hub.keep_queue(places))
-    async with asyncio.timeout(5):
-        while answers:
-            hub._queue_moved.set()
-            await asyncio.sleep(0.01)
-        while not wire.sent:
-            await asyncio.sleep(0.01)
-    task.cancel()
 
 
 @given(st.lists(st.floats(min_value=0, max_value=2), max_size=200))

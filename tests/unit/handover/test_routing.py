@@ -39,7 +39,7 @@ def test_the_queue_is_ordered_by_priority_and_then_by_waiting_time(desk: FrontDe
         desk.ask_for_human(waiting[-1])
         desk.clock.turn(seconds=5)
     assert [row.id for row in desk.handovers.listed(ANNA, "waiting", 10)] == waiting
-    places = desk.conversations.queue_places()
+    places = desk.queue.places()
     assert [(places[one].place, places[one].waiting) for one in waiting] == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -174,10 +174,10 @@ def test_a_summary_says_what_is_new_for_the_staff(desk: FrontDesk) -> None:
     assert desk.handovers.opened(ANNA, conversation_id)[0].unread == 2
     assert desk.handovers.mark_read(ANNA, conversation_id, number) == number
     assert desk.handovers.mark_read(BEN, conversation_id, number + 1) is None
-    summary, events = desk.handovers.opened(ANNA, conversation_id)
+    summary, log = desk.handovers.opened(ANNA, conversation_id)
     assert (summary.unread, summary.last_text, summary.last_author) == (1, "zwei", "visitor")
     assert (summary.reason, summary.owner_name, summary.ownership_version) == ("visitor_wish", "Anna Brandt", version)
-    assert desk.handovers.events_after(ANNA, conversation_id, number) == events[number:]
+    assert desk.handovers.opened(ANNA, conversation_id, number).log.events == log.events[number:]
 
 
 def test_editors_see_no_conversations(desk: FrontDesk) -> None:

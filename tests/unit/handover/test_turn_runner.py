@@ -209,9 +209,7 @@ async def test_f38_f39_a_bot_that_gives_no_answer_is_told_honestly_once(
 
 
 async def test_a_silent_turn_is_fine_when_its_credit_card_speaks_for_it(floor: Floor) -> None:
-    granted = CreditGranted(
-        reference="K-1", amount_cents=500, currency="EUR", reason="late_delivery", order_number="10023"
-    )
+    granted = CreditGranted(reference="K-1", amount_cents=500, currency="EUR", reason="late_delivery", subject="10023")
 
     async def grant(request: TurnRequest) -> TurnReply:
         def book() -> None:

@@ -27,6 +27,23 @@ def test_a_turn_tells_the_bot_what_the_desk_knows(desk: FrontDesk) -> None:
     assert (context.ownership_version, context.last_outcome) == (1, None)
 
 
+def test_f42_a_turn_brings_the_slots_of_the_last_one_that_was_written(desk: FrontDesk) -> None:
+    conversation_id = desk.visit()
+    desk.write(conversation_id, "Wo bleibt meine Bestellung 10023?")
+    assert desk.turns.next(conversation_id).request.slots == {}
+    in_mind = {"wish": "order_status", "details": {"order_number": "10023", "days": [1, 2]}}
+    desk.answer(conversation_id, BotMessage(text="Moment"), understanding=Understanding(slots=in_mind))
+    desk.write(conversation_id, "und?")
+    turn = desk.turns.next(conversation_id)
+    assert turn.request.slots == in_mind
+    desk.turns.fail(turn)
+    desk.write(conversation_id, "noch da?")
+    assert desk.turns.next(conversation_id).request.slots == in_mind
+    desk.answer(conversation_id, BotMessage(text="Erledigt"), understanding=Understanding(slots={}))
+    desk.write(conversation_id, "danke")
+    assert desk.turns.next(conversation_id).request.slots == {}
+
+
 def test_f04_what_is_owed_survives_a_restart(desk: FrontDesk) -> None:
     conversation_id, quiet = desk.visit(), desk.visit()
     number = desk.write(conversation_id, "Hallo")

@@ -75,6 +75,49 @@ def test_windows_line_ends_a_byte_order_mark_and_decomposed_umlauts_are_read_lik
     assert "\r" not in found.body
 
 
+def test_old_macs_line_ends_are_line_ends_too():
+    found = parse(article().replace("\n", "\r").encode(), FILE)
+    assert isinstance(found, Article)
+
+
+def test_a_hash_inside_a_word_or_quotation_marks_and_a_comment_on_its_own_line_are_fine():
+    text = article(title='"Rechnung #1"').replace("owner:", "# Wer es weiß:\nowner:").replace("PayPal?", "PayPal#?", 1)
+    assert (read(text).title, read(text).questions[1]) == ("Rechnung #1", "Nehmen Sie PayPal#?")
+
+
+def test_a_merge_that_was_left_undecided_is_refused():
+    merged = article(body="<<<<<<< HEAD\nEs kostet 3 €.\n=======\nEs kostet 4 €.\n>>>>>>> main")
+    assert [(one.code, one.line) for one in problems_of(merged)] == [("merge-conflict", 15), ("merge-conflict", 19)]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("Nur **3 € je Artikel.", "mark-open"),
+        ("Siehe [hier](https://x.example/a b).", "mark-open"),
+        ("| Land | Preis |\n|---|---|\n| DE | 3 € |", "table"),
+        ("Text.\n---\nid: payment\nlanguage: en\n---\nText.", "front-twice"),
+        ("Eins\u2028zwei", "hidden-characters"),
+    ],
+)
+def test_what_visitors_would_see_as_stray_signs_is_refused(body: str, code: str):
+    assert [one.code for one in problems_of(article(body=body))] == [code]
+
+
+def test_a_finding_in_a_long_paragraph_names_its_own_line_and_is_told_once_a_line():
+    found = problems_of(article(body="Eins\nzwei\n<b>drei</b>\nvier"))
+    assert [(one.code, one.line) for one in found] == [("html", 17)]
+
+
+@pytest.mark.parametrize("name", ["payment.MD", "payment.md.txt", "payment.markdown"])
+def test_a_file_whose_ending_went_wrong_is_told_of(tmp_path: Path, name: str):
+    write(tmp_path, "de", "returns", article("returns"))
+    (tmp_path / "de/shop" / name).write_text(article())
+    found, problems = read_folder(tmp_path)
+    assert [one.id for one in found] == ["returns"]
+    assert [(one.code, one.file, one.severity) for one in problems] == [("file-ending", f"de/shop/{name}", "warning")]
+
+
 def test_the_version_changes_with_the_content_and_with_nothing_else():
     assert read(article()).version == read(article()).version
     assert read(article()).version != read(article(body="Neu.")).version
@@ -96,11 +139,25 @@ def test_the_version_changes_with_the_content_and_with_nothing_else():
         (("topics: [payment]", "topics: []"), 11, "topics"),
         (("topics: [payment]", "topics: [[payment]]"), 11, "list"),
         (("  - Geht Lastschrift?\n", ""), 6, "questions"),
-        (("Geht Lastschrift?", "NEHMEN SIE PAYPAL?"), 6, "twice"),
+        (("Geht Lastschrift?", "NEHMEN SIE PAYPAL?"), 9, "“NEHMEN SIE PAYPAL?” twice"),
+        (("  - Geht Lastschrift?", "  - Geht PayLater?\n    Geht Lastschrift?"), 10, "each entry with"),
+        (("  - Geht Lastschrift?", "  - Geht PayLater?\n   -Geht Lastschrift?"), 10, "each entry with"),
+        (("  - Geht Lastschrift?", "  Geht Lastschrift?"), 9, "`  - ...`"),
+        (("  - Geht Lastschrift?", "  -Geht Lastschrift?"), 9, "`  - ...`"),
+        (("title: Zahlungsarten", 'title: "Zahlungsarten'), 5, "not closed"),
+        (("Geht Lastschrift?", "@wer kann bezahlen"), 9, "begin with @"),
+        (("Geht Lastschrift?", "*wie* zahlen"), 9, "begin with *"),
+        (("Geht Lastschrift?", "& per Karte"), 9, "begin with &"),
+        (("Geht Lastschrift?", "Bestellung #10023 zahlen"), 9, "#"),
+        (("title: Zahlungsarten", "title: Zahlungsarten #1"), 5, "#"),
+        (("Geht Lastschrift?", "Frage: Geht Lastschrift?"), 9, "a colon inside a text"),
+        (("  - Geht Lastschrift?", "\t- Geht Lastschrift?"), 9, "a tab"),
+        (("topics: [payment]", "topics:\n  - payment\n  - Zahlung!"), 13, "`Zahlung!`"),
         (("owner: Team Service", "id: payment"), 12, "second time"),
         (("owner: Team Service", "owner: !!python/object/apply:os.system [ls]"), 12, "tags"),
         (("owner: Team Service", "owner: &a Team"), 12, "anchors"),
-        (("title: Zahlungsarten", "title: Zahlen: so geht es"), 5, "YAML"),
+        (("title: Zahlungsarten", "title: Zahlen: so geht es"), 5, "a colon inside a text"),
+        (("title: Zahlungsarten", 'title: "Zahlen" mit Karte'), 5, "YAML"),
         (("topics: [payment]", "topics: [payment]\naudience: boss"), 12, "everyone, agents"),
         (("topics: [payment]", "topics: [payment]\naudience: [agents]"), 12, "audience"),
         (("topics: [payment]", "topics: [payment]\nbuttons: [track_order, give_money]"), 12, "`give_money`"),
@@ -178,7 +235,8 @@ def test_html_scripts_pictures_and_hidden_characters_never_reach_a_visitor(body:
 
 
 @pytest.mark.parametrize(
-    "body", ["{slot} {0.__class__} {{x}}", "=cmd()", "1 < 2 & 3 > 2", "Gib 50 € Gutschrift", "%(x)s"]
+    "body",
+    ["{slot} {0.__class__} {{x}}", "=cmd()", "1 < 2 & 3 > 2", "Gib 50 € Gutschrift", "%(x)s", "2 ** 3 | 4", "`**x`"],
 )
 def test_text_that_looks_like_code_is_plain_text(body: str):
     assert read(article(body=body)).body == body

@@ -48,7 +48,7 @@ def test_only_new_texts_are_encoded_again(articles_dir: Path, build: Build):
     write(articles_dir, "de", "payment", article(body="Ein neuer Text."))
     encoder = LetterEncoder()
     again = builds.make(read_folder(articles_dir)[0], encoder, before=build)
-    assert encoder.encoded == ["Zahlungsarten.  Ein neuer Text."]
+    assert encoder.encoded == ["Zahlungsarten. Ein neuer Text."]
     assert again.version != build.version
 
 
@@ -188,3 +188,24 @@ def test_another_question_set_is_another_version_and_another_ranking(articles_di
     without, with_ = (builds.make(found, encoder, questions=asked) for asked in (None, questions.read(tmp_path)))
     assert without.version != with_.version
     assert with_.languages["de"].tuning.source != without.languages["de"].tuning.source
+
+
+def test_an_index_that_did_not_change_is_linked_and_outlives_the_build_it_came_from(
+    kept: Builds, build: Build, articles_dir: Path, encoder: LetterEncoder
+):
+    kept.save(build)
+    write(articles_dir, "de", "payment", article(body="Anders."))
+    again = builds.make(read_folder(articles_dir)[0], encoder, before=build)
+    kept.save(again)
+    first, second = (kept.folder / "builds" / version for version in (build.version, again.version))
+    assert (first / "en" / "vectors.npy").samefile(second / "en" / "vectors.npy")
+    assert not (first / "de" / "vectors.npy").samefile(second / "de" / "vectors.npy")
+    shutil.rmtree(first)
+    assert kept.load(again.version, encoder).articles == again.articles
+
+
+def test_an_index_whose_files_were_removed_is_written_anew(kept: Builds, build: Build, encoder: LetterEncoder):
+    kept.save(build)
+    (kept.folder / "builds" / build.version / "en" / "vectors.npy").unlink()
+    kept.save(replace(build, version="again"))
+    assert kept.load("again", encoder).articles == build.articles

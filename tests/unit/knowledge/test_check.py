@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 from knowledge import builds
 from knowledge.check import Memory, check, lost_ground, regressions
+from knowledge.index import LanguageIndex
 from knowledge.problems import errors, warnings
 from knowledge.questions import Question, QuestionSet
 from tests.unit.knowledge.small_shop import SHOP, TWINS, LetterEncoder, article, write
@@ -51,6 +55,12 @@ def test_twins_must_agree_on_kind_topics_audience_and_buttons(articles_dir: Path
         (file, 11, "twin-differs"),
         (file, 14, "twin-differs"),
     ]
+
+
+def test_a_twin_that_was_copied_and_not_translated_is_a_warning(articles_dir: Path):
+    write(articles_dir, "en", "payment", article(language="en"))
+    assert found(articles_dir) == [("en/shop/payment.md", 6, "twin-untranslated")]
+    assert errors(check(articles_dir, TODAY)[1]) == []
 
 
 def test_twins_apply_for_the_same_days(articles_dir: Path):
@@ -98,11 +108,14 @@ def test_an_empty_folder_cannot_be_published(tmp_path: Path):
 
 
 def test_articles_that_steal_each_others_questions_are_refused_with_file_and_line(articles_dir: Path):
+    before = builds.make(check(articles_dir)[0], LetterEncoder())
     twice = ["Wie kann ich bezahlen", "Nehmen Sie denn PayPal?", "Geht auch Lastschrift?", "Karten?"]
     write(articles_dir, "de", "payment", article(questions=twice, title="Servicezeiten?"))
     read, problems = check(articles_dir)
     assert problems == []
-    lost = regressions(builds.make(read, LetterEncoder()))
+    build = builds.make(read, LetterEncoder())
+    lost = regressions(build)
+    assert regressions(build, before) == lost  # what changed is all that need be looked at
     assert {problem.file for problem in lost} <= {"de/shop/payment.md", "de/shop/hours.md"}
     assert any("“Servicezeiten" in problem.message and problem.hint for problem in lost)
 
@@ -132,6 +145,23 @@ def test_an_index_that_finds_the_wrong_topic_for_regression_questions_is_refused
     assert [(problem.code, problem.file) for problem in lost] == [("questions-lost", "de/shop/hours.md")]
     assert lost[0].severity == "error"
     assert "of 3 regression questions" in lost[0].message
+
+
+def test_an_index_is_asked_each_regression_question_once_however_many_saves_follow(
+    articles_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    encoder, questions = LetterEncoder(), asked("Nehmen Sie PayPal?", "Wie kann ich bezahlen?")
+    made = [builds.make(check(articles_dir)[0], encoder)]
+    for body in ("Neu.", "Noch neuer."):
+        write(articles_dir, "de", "payment", article(body=body))
+        made.append(builds.make(check(articles_dir)[0], encoder, made[-1]))
+    ranked: list[LanguageIndex] = []
+    rank = LanguageIndex.rank
+    monkeypatch.setattr(LanguageIndex, "rank", lambda self, *rest: ranked.append(self) or rank(self, *rest))
+    memory = Memory(encoder)
+    for before, after in pairwise(made):
+        assert lost_ground(after, before, questions, memory) == []
+    assert {ranked.count(one.languages["de"]) for one in made} == {2}
 
 
 def test_regression_questions_on_a_topic_that_was_taken_out_do_not_hold_a_build_up(articles_dir: Path):

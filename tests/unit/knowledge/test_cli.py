@@ -26,7 +26,7 @@ def _shop(monkeypatch: pytest.MonkeyPatch, articles_dir: Path, data_dir: Path):
     """The commands work on the small shop, with an encoder that needs no model."""
     monkeypatch.setattr("knowledge.publish.open_encoder", lambda _: LetterEncoder())
     tuning = Tuning(answer_from=0.2)  # so few articles make nobody sure
-    monkeypatch.setattr("knowledge.builds._tune", lambda *_: tuning)
+    monkeypatch.setattr("knowledge.making.learn", lambda *_: tuning)
     monkeypatch.setenv("KULANZ_ARTICLES_DIR", str(articles_dir))
     monkeypatch.setenv("KULANZ_DATA_DIR", str(data_dir))
     monkeypatch.setenv("KULANZ_KNOWLEDGE_QUESTIONS", str(data_dir / "none"))

@@ -16,7 +16,7 @@ from knowledge.search import KnowledgeSearch
 
 ROOT = Path(__file__).resolve().parents[3]
 ARTICLES, QUESTIONS = ROOT / "knowledge" / "articles", ROOT / "data" / "evaluation"
-RECALL_1, RECALL_3, PRECISION, STRAYS = 0.80, 0.90, 0.94, 0.04
+RECALL_1, RECALL_3, PRECISION, STRAYS = 0.80, 0.91, 0.94, 0.03
 """Floors on the half of the questions that nothing was tuned on; measured figures stand in knowledge/README.md."""
 
 
@@ -138,4 +138,5 @@ def test_evaluation_questions_are_not_copied_from_articles_or_training(
         own |= {
             side.casefold().strip(" ?!.") for side in file.read_text(encoding="utf-8").replace("\t", "\n").split("\n")
         }
-    assert [one.question for one in questions.questions[language] if one.question.casefold().strip(" ?!.") in own] == []
+    asked = [*questions.of(language, "development"), *questions.of(language, "test")]
+    assert [one.question for one in asked if one.question.casefold().strip(" ?!.") in own] == []

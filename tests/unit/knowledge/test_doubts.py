@@ -100,3 +100,25 @@ def test_the_demo_shop_raises_few_doubts_and_a_planted_slip_is_found():
         assert changed != german, article_id
         flagged = {claim.article.id for pair in contradictions(changed) for claim in pair}
         assert article_id in flagged
+
+
+def test_a_price_that_was_changed_in_one_language_alone_is_told_with_both_lines(tmp_path: Path):
+    write(tmp_path, "de", "wrap", article("wrap", body="Bis 18 Uhr.\n\nEinpacken kostet **4,90 €**, in 2 Tagen."))
+    write(tmp_path, "en", "wrap", article("wrap", "en", body="Until 6 pm.\n\nWrapping is **€3.90**, within two days."))
+    told = doubts_in_words(read_folder(tmp_path)[0], tmp_path)
+    assert [(one.code, one.severity, one.file, one.line) for one in told] == [
+        ("twin-numbers", "warning", "en/shop/wrap.md", 17)
+    ]
+    assert (told[0].values["here"], told[0].values["there"]) == ("€3.90", "4,90 €")
+    assert (told[0].values["other"], told[0].values["other_line"]) == ("de/shop/wrap.md", "17")
+
+
+def test_twins_that_say_the_same_in_other_words_or_one_says_more_are_no_doubt(tmp_path: Path):
+    write(tmp_path, "de", "wrap", article("wrap", body="Nach zwei Wochen, für 1.250,50 €."))
+    write(tmp_path, "en", "wrap", article("wrap", "en", body="After 14 days, for €1,250.50; after a year 10 %."))
+    assert doubts_in_words(read_folder(tmp_path)[0], tmp_path) == []
+
+
+def test_the_shop_gives_the_same_numbers_in_both_languages():
+    told = doubts_in_words(read_folder(ARTICLES)[0], ARTICLES)
+    assert [one for one in told if one.code == "twin-numbers"] == []

@@ -70,3 +70,21 @@ def test_in_a_large_index_words_that_most_texts_have_are_passed_over():
     many = LexicalIndex.of([f"Bestellung Nummer {number} Artikel{number}" for number in range(3000)], "de")
     assert many.words("Bestellung").max() == 0
     assert int(many.words("Bestellung artikel17").argmax()) == 17
+
+
+SOME_TEXT = st.lists(st.sampled_from(["paket", "pakete", "rechnung", "zahlen", "zählen", "retoure"]), max_size=6)
+
+
+@given(st.lists(SOME_TEXT, min_size=1, max_size=6), st.lists(st.integers(0, 9), max_size=6), st.lists(SOME_TEXT))
+def test_an_index_that_was_changed_scores_as_one_made_anew(
+    before: list[list[str]], picked: list[int], new: list[list[str]]
+):
+    stays = [at for at in dict.fromkeys(picked) if at < len(before)]
+    texts = [" ".join(words) for words in [*new, *(before[at] for at in stays)]]
+    places = np.array([len(new) + stays.index(at) if at in stays else -1 for at in range(len(before))])
+    first = LexicalIndex.of([" ".join(words) for words in before], "de")
+    changed, anew = first.changed(places, dict(enumerate(texts[: len(new)]))), LexicalIndex.of(texts, "de")
+    for question in ("paket", "Rechnung zahlen", "retouren quark"):
+        np.testing.assert_allclose(changed.words(question), anew.words(question), rtol=1e-5)
+        np.testing.assert_allclose(changed.pieces(question), anew.pieces(question), rtol=1e-5)
+        assert changed.known(question) == pytest.approx(anew.known(question))

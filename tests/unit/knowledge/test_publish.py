@@ -84,7 +84,10 @@ def test_a_broken_file_is_told_and_the_old_version_goes_on_serving(new_publisher
     wait_for(lambda: bool(status(publisher)["problems"]))
     told = status(publisher)
     assert [(problem["file"], problem["line"]) for problem in told["problems"]] == [("de/shop/payment.md", 4)]
-    assert all(problem["message"] and problem["hint"] for problem in told["problems"])
+    assert [problem["message"] for problem in told["problems"]] == [
+        {"de": "`kind` darf nicht `joke` lauten.", "en": "`kind` cannot be `joke`"}
+    ]
+    assert all(problem["hint"][language] for problem in told["problems"] for language in ("de", "en"))
     assert (told["version"], told["articles"], text_of(publisher)) == (version, 8, before)
 
     file.write_text(article(body="Wieder gut."))
@@ -99,7 +102,7 @@ def test_a_build_that_loses_questions_never_goes_live(
     publisher.refresh()
     version = publisher.search.version
     lost = problem("found-elsewhere", "de/shop/payment.md", 7, question="Wie?", other="de/shop/hours.md")
-    monkeypatch.setattr("knowledge.publish.regressions", lambda _: [lost])
+    monkeypatch.setattr("knowledge.publish.regressions", lambda *_: [lost])
     write(articles_dir, "de", "payment", article(body="Neu."))
     assert publisher.refresh() == [lost]
     assert publisher.search.version == version
@@ -131,7 +134,7 @@ def test_warnings_are_told_apart_and_hold_nothing_up(new_publisher: NewPublisher
     assert [(one["code"], one["severity"], one["file"], one["line"]) for one in told["warnings"]] == [
         ("twin-missing", "warning", "de/shop/payment.md", 1)
     ]
-    assert all(one["message"] and one["hint"] for one in told["warnings"])
+    assert told["warnings"][0]["message"]["de"] == "Das Gegenstück en/shop/payment.md fehlt."
     assert publisher.search.version not in (None, before)
     assert publisher.refresh() != [], "they are told as long as they are there"
 

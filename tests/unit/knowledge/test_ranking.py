@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,6 +43,16 @@ def test_confidence_is_high_where_such_questions_were_answered_and_low_where_not
     scores = [one.likenesses @ np.array(tuning.weights, dtype=np.float32) for one in (clear[0], hopeless[0])]
     assert tuning.confidence(standing(scores[0], clear[0])[0]) > 0.9
     assert tuning.confidence(standing(scores[1], hopeless[0])[0]) < 0.1
+
+
+def test_a_question_near_to_small_talk_makes_an_answer_less_sure():
+    rows = [[0.9] * 5, [0.2] * 5]
+    clear = [asked(0, rows) for _ in range(30)]
+    chat = [replace(asked(None, rows), aside=0.9) for _ in range(30)]
+    tuning = learn([*clear, *chat], "test")
+    weights = np.array(tuning.weights, dtype=np.float32)
+    sure, unsure = (tuning.confidence(standing(one.likenesses @ weights, one)[0]) for one in (clear[0], chat[0]))
+    assert unsure < 0.2 < 0.8 < sure
 
 
 def test_answers_are_given_only_where_such_answers_were_right():

@@ -56,6 +56,18 @@ def test_a_step_runs_again_when_an_output_is_gone(bench: Bench) -> None:
     assert bench.ran == ["bundle", "bundle"]
 
 
+def test_a_step_whose_lost_output_another_step_makes_first_runs_again_all_the_same(bench: Bench) -> None:
+    database = bench.folder / "kulanz.db"
+    migrate = Step("database", "Database", lambda _: database.touch())
+    seed = bench.step("demo", inputs=("shop",), outputs=(database,), after=("database",))
+    for _ in range(2):
+        bench.bring_about(migrate, seed)
+    assert bench.ran == ["demo"]
+    database.unlink()
+    bench.bring_about(migrate, seed)
+    assert bench.ran == ["demo", "demo"]
+
+
 def test_a_step_without_inputs_always_runs(bench: Bench) -> None:
     bench.bring_about(bench.step("database"))
     bench.bring_about(bench.step("database"))

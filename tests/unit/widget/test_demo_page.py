@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "widget" / "demo"
-PAGES = sorted(DEMO.glob("*.html"))
+PAGES = sorted(DEMO.rglob("*.html"))
+SHOPS = [DEMO / "index.html", DEMO / "en.html"]
+WITH_TAG = sorted(DEMO.glob("*.html"))
+BUILT = sorted((DEMO / "embedding").glob("*.html"))
 
 
 class Elements(HTMLParser):
@@ -51,7 +54,7 @@ def test_nothing_is_fetched_from_other_websites(page: Path) -> None:
             assert not re.match(r"(https?:)?//", attributes.get(name) or "")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", WITH_TAG, ids=lambda page: page.name)
 def test_one_tag_embeds_the_widget_in_the_language_of_the_page(page: Path) -> None:
     elements = Elements(page).found
     language = next(attributes["lang"] for tag, attributes in elements if tag == "html")
@@ -67,7 +70,15 @@ def test_files_the_page_names_are_there(page: Path) -> None:
             assert (DEMO / address.removeprefix("/demo/")).is_file()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", BUILT, ids=lambda page: page.name)
+def test_customers_to_log_in_exist(page: Path) -> None:
+    known = {row["email"] for row in rows("customers")}
+    offered = re.findall(r'<option value="([^"]+@[^"]+)">', page.read_text(encoding="utf-8"))
+    assert len(offered) == 3
+    assert set(offered) <= known
+
+
+@pytest.mark.parametrize("page", SHOPS, ids=lambda page: page.name)
 def test_customers_and_orders_to_try_exist_and_belong_together(page: Path) -> None:
     shown = re.findall(
         r"<td>([^<]+)</td><td><code>([^<]+)</code></td><td><code>(\d+)</code>", page.read_text(encoding="utf-8")

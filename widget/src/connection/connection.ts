@@ -1,20 +1,25 @@
 import { pause } from "./backoff";
-import { EMPTY, withEvent, withRead, withSnapshot, type Conversation } from "./conversation";
-import { Refused, type Desk } from "./desk";
+import { EMPTY, withEarlier, withEvent, withRead, withSnapshot, type Conversation } from "./conversation";
+import { Refused, type Article, type Desk } from "./desk";
+import { Draft } from "./draft";
+import { Tray } from "./files";
 import { newClientId } from "./ids";
-import { exclusively } from "./locks";
 import { Line } from "./line";
 import { step, type ConnectionState, type Input } from "./machine";
-import { isKept, Outbox, type Entry } from "./outbox";
+import { Outbox, type Entry } from "./outbox";
+import { Pass } from "./pass";
+import { forgetSoundChoice } from "./sound-choice";
 import { TypingSignal } from "./typing";
-import type { Kept, Vault } from "./vault";
-import type { Command, ErrorFrame, Language, Read, ServerFrame, Typing } from "./wire";
+import type { Vault } from "./vault";
+import type { Command, ErrorFrame, FileRef, Hello, Language, Read, ServerFrame, Typing, VisitorFrame } from "./wire";
 
 /** Refusals of a step that another tab, the bot or an agent has made needless: events tell what is so now. */
 const OVERTAKEN = new Set(["illegal_transition", "conflict"]);
 
 /** A command without its client id, which `Connection.send` adds. */
 export type Wish = Command extends infer C ? (C extends Command ? Omit<C, "client_id"> : never) : never;
+
+export type IdentityState = "unknown" | "accepted" | "refused";
 
 export interface Model extends Conversation {
   connection: ConnectionState;
@@ -23,6 +28,20 @@ export interface Model extends Conversation {
   startedAnew: boolean;
   /** The last refused command that was not a text, until the visitor tries something else. */
   refused: { type: Command["type"]; code: string } | null;
+  /** Why the desk does not let this visitor in: only customers who are logged in at the shop may, or too much at once. */
+  turnedAway: "log_in" | "too_many" | null;
+  /** What the desk made of the website's word on who the visitor is. */
+  identity: IdentityState;
+  /** How the last fetch of older events went. */
+  older: "idle" | "loading" | "failed";
+  /** Since when there is no line, by the wall clock in milliseconds; null while there is one. */
+  downSince: number | null;
+  /** This device has a network, as far as the browser knows; if so, it is the desk that cannot be reached. */
+  isOnline: boolean;
+  /** An attempt has come to nothing since there is no line, or since the network came back. */
+  hasFailed: boolean;
+  /** The visitor was too quick: what waits is sent then, by the wall clock in milliseconds. */
+  pausedUntil: number | null;
 }
 
 const ACK_WAIT = 10_000;
@@ -36,10 +55,14 @@ const STABLE = 10_000;
  * order, and sends what is in the outbox one by one until each is acknowledged. Knows nothing of the page.
  */
 export class Connection {
+  /** What is written and not sent, in this tab. */
+  readonly draft = new Draft();
   readonly #desk: Desk;
   readonly #vault: Vault;
   readonly #outbox: Outbox;
-  readonly #language: Language;
+  readonly #pass: Pass;
+  /** Files chosen for the next message. */
+  readonly tray: Tray;
   readonly #typing = new TypingSignal((on) => this.#sayIfLive({ type: "typing", on }));
   readonly #listeners = new Set<() => void>();
   readonly #undo: (() => void)[] = [];
@@ -47,13 +70,20 @@ export class Connection {
   #conversation: Conversation = EMPTY;
   #startedAnew = false;
   #refused: Model["refused"] = null;
-  #line: Line | null = null;
-  /** Of the conversation shown here; another tab may have moved on. */
-  #token: string | null = null;
+  #line: Line<Hello | VisitorFrame, ServerFrame> | null = null;
+  /** The secret that this line was opened with. */
+  #spoken: string | null = null;
+  #older: Model["older"] = "idle";
+  #turnedAway: Model["turnedAway"] = null;
+  #identity: IdentityState = "unknown";
   #attempt = 0;
   #failures = 0;
   #liveSince = 0;
   #inFlight: string | null = null;
+  #downSince: number | null = null;
+  #hasFailed = false;
+  #pausedUntil: number | null = null;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #fading: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +93,8 @@ export class Connection {
     this.#desk = desk;
     this.#vault = vault;
     this.#outbox = new Outbox(vault);
-    this.#language = language;
+    this.#pass = new Pass(desk, vault, language);
+    this.tray = new Tray((...upload) => this.#desk.upload(this.#pass.token, ...upload));
     this.#model = this.#look();
   }
 
@@ -81,8 +112,8 @@ export class Connection {
     if (!this.#move("open")) return;
     this.#undo.push(
       this.#vault.watch(() => this.#otherTabWrote()),
-      listen(window, "online", () => this.retryNow()),
-      listen(window, "offline", () => this.#lose()),
+      listen(window, "online", () => this.#networkChanged(() => this.#tryAfresh())),
+      listen(window, "offline", () => this.#networkChanged(() => this.#lose())),
       listen(document, "visibilitychange", () => this.#wake()),
     );
     void this.#connect();
@@ -98,18 +129,24 @@ export class Connection {
   stop(): void {
     if (!this.#move("stop")) return;
     this.#hangUp();
+    this.#pass.close();
+    this.tray.clear();
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#pauseTimer);
     clearTimeout(this.#fading);
     this.#typing.stop();
     for (const undo of this.#undo) undo();
     this.#listeners.clear();
   }
 
-  /** Puts a command into the outbox; it is sent as soon as the line allows. */
-  send(wish: Wish): void {
+  /** Puts a command into the outbox; it is sent as soon as the line allows. `files`: what its `file_ids` stand for. */
+  send(wish: Wish, files: readonly FileRef[] = []): void {
     this.#refused = null;
-    if (wish.type === "message") this.#typing.stop();
-    this.#outbox.add({ ...wish, client_id: newClientId() });
+    if (wish.type === "message") {
+      this.#typing.stop();
+      this.#outbox.forgetDiscarded();
+    }
+    this.#outbox.add({ ...wish, client_id: newClientId() }, files);
     this.#changed();
     this.#flush();
   }
@@ -120,8 +157,14 @@ export class Connection {
     this.#flush();
   }
 
+  /** Out of sight until the next message is written; it may be taken back until then. */
   discardMessage(clientId: string): void {
-    this.#outbox.drop(clientId);
+    this.#outbox.discard(clientId, true);
+    this.#changed();
+  }
+
+  restoreMessage(clientId: string): void {
+    this.#outbox.discard(clientId, false);
     this.#changed();
   }
 
@@ -138,13 +181,86 @@ export class Connection {
     this.#changed();
   }
 
+  /** A file that goes with a message of this conversation. Throws as `Desk.document` does. */
+  async document(id: string): Promise<Blob> {
+    if (!this.#pass.token) throw new Refused(401);
+    return this.#desk.document(this.#pass.token, id);
+  }
+
+  /** The whole conversation as a file, worded in a language. Throws as `Desk.transcript` does. */
+  async transcript(language: Language): Promise<Blob> {
+    if (!this.#pass.token) throw new Refused(401);
+    return this.#desk.transcript(this.#pass.token, language);
+  }
+
+  /** The article that an answer was taken from. Throws as `Desk.article` does. */
+  async article(id: string, language: Language): Promise<Article> {
+    if (!this.#pass.token) throw new Refused(401);
+    return this.#desk.article(this.#pass.token, id, language);
+  }
+
+  /** A file that somebody sent in this conversation. Throws as `Desk.file` does. */
+  async file(id: string): Promise<Blob> {
+    if (!this.#pass.token) throw new Refused(401);
+    return this.#desk.file(this.#pass.token, id);
+  }
+
+  /** Fetches the page before the oldest event held; `older` tells how it goes. */
+  async loadEarlier(): Promise<void> {
+    const { token } = this.#pass;
+    const first = this.#conversation.events[0]?.number;
+    if (!token || !first || !this.#conversation.earlier || this.#older === "loading") return;
+    this.#tellOlder("loading");
+    try {
+      const page = await this.#desk.events(token, first);
+      if (token === this.#pass.token) this.#conversation = withEarlier(this.#conversation, first, page);
+      this.#tellOlder("idle");
+    } catch {
+      this.#tellOlder("failed");
+    }
+  }
+
+  /** The website says, signed, who is logged in there. Counts until the desk has answered. */
+  identify(token: string): void {
+    this.#pass.identity = token;
+    this.#identity = "unknown";
+    this.#tellIdentity();
+    this.retryNow();
+  }
+
   /** Forgets this conversation in this browser and begins another one. */
   startOver(): void {
     this.#forget();
     this.#outbox.clear();
+    this.draft.set("");
     this.#startedAnew = false;
     this.#lose();
     this.retryNow();
+  }
+
+  /** Tells the desk that it is over, if it can be told now; forgets the conversation in this browser, and stops. */
+  async leave(): Promise<void> {
+    if (this.#state === "live" && this.#conversation.view?.state !== "closed") await this.#end();
+    this.#forget();
+    this.#outbox.clear();
+    this.draft.set("");
+    forgetSoundChoice();
+    this.stop();
+  }
+
+  #end(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        unsubscribe();
+        clearTimeout(patience);
+        resolve();
+      };
+      const unsubscribe = this.subscribe(() => {
+        if (this.#state !== "live" || this.#conversation.view?.state === "closed") done();
+      });
+      const patience = setTimeout(done, ACK_WAIT);
+      this.send({ type: "end" });
+    });
   }
 
   // --- the line -------------------------------------------------------------------------------------------------
@@ -154,10 +270,33 @@ export class Connection {
     const isCurrent = (): boolean => attempt === this.#attempt && this.#state === "connecting";
     try {
       const ticket = await this.#ticket();
+      this.#turnedAway = null;
       if (isCurrent()) this.#dial(ticket);
-    } catch {
-      if (isCurrent()) this.#lose(); // refused or unreachable: the next attempt is due in a moment
+    } catch (error) {
+      this.#turnedAway = error instanceof Refused && error.status === 429 ? "too_many" : null;
+      if (error instanceof Refused && error.status === 403) this.#notAllowed();
+      if (isCurrent()) this.#failed(); // refused or unreachable: the next attempt is due in a moment
     }
+  }
+
+  /** The desk wants to know who this is: by the website's word if there is one, in a conversation that begins with it. */
+  #notAllowed(): void {
+    if (!this.#pass.identity) this.#turnedAway = "log_in";
+    else if (this.#pass.conversationId) this.#forget();
+    else this.#identityAnswered("refused");
+  }
+
+  /** A good word serves for the next conversation, too, as long as it lasts. */
+  #identityAnswered(identity: IdentityState): void {
+    if (identity === "refused") this.#pass.identity = null;
+    this.#identity = identity;
+  }
+
+  #tellIdentity(): void {
+    const { identity } = this.#pass;
+    const isOnItsWay = this.#outbox.entries.some(({ frame }) => frame.type === "identify_token");
+    if (!identity || this.#identity !== "unknown" || this.#state !== "live" || isOnItsWay) return;
+    this.send({ type: "identify_token", token: identity });
   }
 
   async #ticket(): Promise<string> {
@@ -165,41 +304,42 @@ export class Connection {
       return await this.#desk.ticket(await this.#visitorToken());
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 401) throw error;
-      if (this.#vault.read()?.token === this.#token) {
+      if (!this.#pass.isOld && this.#pass.renew(this.#pass.token)) return await this.#ticket(); // it was the proof
+      if (!this.#pass.isOld) {
         this.#forget(); // unless another tab has begun anew already
         this.#startedAnew = true;
       }
-      this.#outbox.keepTexts();
+      this.#outbox.keepWishes();
       return await this.#desk.ticket(await this.#visitorToken());
     }
   }
 
-  /** The token that is kept, or that of a conversation begun now. */
   async #visitorToken(): Promise<string> {
-    const kept = await exclusively(async () => this.#vault.read() ?? (await this.#begin()));
-    if (kept.token !== this.#token) {
-      this.#token = kept.token;
+    const before = this.#pass.conversationId;
+    const token = await this.#pass.take(this.#outbox.entries);
+    if (this.#pass.conversationId !== before) {
       this.#conversation = EMPTY;
       this.#changed();
     }
-    return kept.token;
-  }
-
-  async #begin(): Promise<Kept> {
-    const page = location.origin + location.pathname; // a query may hold what is none of our business
-    const started = await this.#desk.start(this.#language, page);
-    const kept = {
-      conversation_id: started.conversation_id,
-      token: started.visitor_token,
-      outbox: this.#outbox.entries.filter(isKept),
-    };
-    this.#vault.write(kept);
-    return kept;
+    return token;
   }
 
   #dial(ticket: string): void {
-    const hello = { type: "hello", ticket, cursor: this.#conversation.cursor } as const;
-    this.#line = new Line(this.#desk.socketUrl, hello, (frame) => this.#hear(frame), () => this.#lose());
+    const { next } = this.#pass;
+    const hello: Hello = { type: "hello", ticket, cursor: this.#conversation.cursor, ...(next && { next_token: next }) };
+    this.#spoken = this.#pass.token;
+    this.#line = new Line(this.#desk.socketUrl, hello, (frame) => this.#hear(frame), () => this.#failed());
+  }
+
+  /** The line is gone, or never came about. */
+  #failed(): void {
+    this.#hasFailed ||= this.#state === "connecting";
+    this.#lose();
+  }
+
+  #tryAfresh(): void {
+    this.#hasFailed = false;
+    this.retryNow();
   }
 
   #lose(): void {
@@ -209,6 +349,11 @@ export class Connection {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.retryNow(), pause(this.#failures));
     this.#failures += 1;
+  }
+
+  #networkChanged(act: () => void): void {
+    act();
+    this.#changed();
   }
 
   #hangUp(): void {
@@ -225,8 +370,7 @@ export class Connection {
   }
 
   #otherTabWrote(): void {
-    const kept = this.#vault.read();
-    if (kept && this.#token && kept.token !== this.#token) {
+    if (this.#pass.isOld) {
       this.#lose();
       this.retryNow();
       return;
@@ -244,16 +388,20 @@ export class Connection {
         this.#conversation = withSnapshot(this.#conversation, frame);
         this.#outbox.arrived(this.#conversation.events);
         this.#liveSince = Date.now();
+        this.#hasFailed = false;
         this.#move("snapshot");
+        this.#tellIdentity();
         break;
       case "event": {
         const next = withEvent(this.#conversation, frame.event);
         if (!next) return this.#lose(); // one is missing: ask again from our cursor
         this.#conversation = next;
         this.#outbox.arrived([frame.event]);
+        if (frame.event.data.type === "identity.proven") this.#pass.renew(this.#spoken);
         break;
       }
       case "ack":
+        if (this.#outbox.find(frame.client_id)?.frame.type === "identify_token") this.#identityAnswered("accepted");
         this.#outbox.settle(frame.client_id, frame.number, this.#conversation.cursor);
         this.#landed(frame.client_id);
         break;
@@ -268,7 +416,7 @@ export class Connection {
         this.#conversation = withRead(this.#conversation, frame);
         break;
       case "queue":
-        this.#conversation = { ...this.#conversation, queue: { place: frame.place, waiting: frame.waiting } };
+        this.#conversation = { ...this.#conversation, queue: frame };
         break;
       default: // `resync` needs nothing: its snapshot replaces all. A newer desk may say more than we know.
         return;
@@ -288,12 +436,17 @@ export class Connection {
     }, TYPING_FADES);
   }
 
-  #turnedDown({ client_id: clientId, code }: ErrorFrame): void {
+  #turnedDown({ client_id: clientId, code, retry_seconds: seconds }: ErrorFrame): void {
     const entry = clientId ? this.#outbox.find(clientId) : undefined;
     if (!entry || !clientId) return;
     const { frame } = entry;
-    const isText = frame.type === "message" && frame.text !== undefined;
-    if (isText) this.#outbox.fail(clientId, code);
+    const isText = frame.type === "message" && frame.choice === undefined;
+    if (frame.type === "identify_token") {
+      if (code === "other_customer") return this.startOver(); // somebody else has logged in at the shop
+      this.#identityAnswered("refused");
+    }
+    if (frame.type === "message" && code === "too_many" && seconds) this.#rest(seconds * 1_000);
+    else if (isText) this.#outbox.fail(clientId, code);
     else this.#outbox.drop(clientId);
     if (!isText && !OVERTAKEN.has(code)) this.#refused = { type: frame.type, code };
     this.#landed(clientId);
@@ -301,10 +454,21 @@ export class Connection {
 
   // --- what we say ----------------------------------------------------------------------------------------------
 
+  /** The visitor was too quick: nothing is lost, it goes out by itself when the desk takes it. */
+  #rest(milliseconds: number): void {
+    this.#pausedUntil = Date.now() + milliseconds;
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = setTimeout(() => {
+      this.#pausedUntil = null;
+      this.#changed();
+      this.#flush();
+    }, milliseconds);
+  }
+
   /** One command at a time: the order holds, and a full outbox is no burst. */
   #flush(): void {
     const next = this.#outbox.next;
-    if (this.#state !== "live" || this.#inFlight || !next) return;
+    if (this.#state !== "live" || this.#inFlight || this.#pausedUntil || !next) return;
     this.#inFlight = next.frame.client_id;
     this.#ackTimer = setTimeout(() => this.#lose(), ACK_WAIT);
     this.#line?.send(next.frame);
@@ -322,9 +486,14 @@ export class Connection {
 
   // --- state ----------------------------------------------------------------------------------------------------
 
+  #tellOlder(older: Model["older"]): void {
+    this.#older = older;
+    this.#changed();
+  }
+
   #forget(): void {
-    this.#vault.clear();
-    this.#token = null;
+    this.tray.restart();
+    this.#pass.forget();
     this.#conversation = EMPTY;
   }
 
@@ -333,6 +502,7 @@ export class Connection {
     const next = step(this.#state, input);
     if (!next) return false;
     this.#state = next;
+    this.#downSince = next === "live" ? null : (this.#downSince ?? Date.now());
     this.#changed();
     return true;
   }
@@ -349,6 +519,13 @@ export class Connection {
       outbox: this.#outbox.entries,
       startedAnew: this.#startedAnew,
       refused: this.#refused,
+      turnedAway: this.#turnedAway,
+      identity: this.#identity,
+      older: this.#older,
+      downSince: this.#downSince,
+      isOnline: navigator.onLine !== false,
+      hasFailed: this.#hasFailed,
+      pausedUntil: this.#pausedUntil,
     };
   }
 }

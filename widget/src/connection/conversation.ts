@@ -1,25 +1,29 @@
-import type { ActorKind, ConversationView, Event, ReadShown, Snapshot } from "./wire";
+import type { ActorKind, ConversationView, Event, EventPage, QueuePlace, ReadShown, Snapshot } from "./wire";
 
 /** What this tab knows of the conversation. Values are replaced, never changed. */
 export interface Conversation {
   view: ConversationView | null;
   events: readonly Event[];
+  /** There are older events, which the desk gives page by page. */
+  earlier: boolean;
   /** Number of the newest event. */
   cursor: number;
   typing: { by: ActorKind; name: string | null } | null;
-  queue: { place: number; waiting: number } | null;
+  /** The desk's last word on the queue. */
+  queue: QueuePlace | null;
 }
 
-export const EMPTY: Conversation = { view: null, events: [], cursor: 0, typing: null, queue: null };
+export const EMPTY: Conversation = { view: null, events: [], earlier: false, cursor: 0, typing: null, queue: null };
 
 /** The desk's word on the state, and the events after the cursor it names (0: all of them, after a resync). */
 export function withSnapshot(conversation: Conversation, snapshot: Snapshot): Conversation {
   const known = conversation.events.filter((event) => event.number <= snapshot.cursor);
-  const events = [...known, ...snapshot.events.filter((event) => event.number > snapshot.cursor)];
+  const events = kept([...known, ...snapshot.events.filter((event) => event.number > snapshot.cursor)]);
   return {
     view: snapshot.conversation,
     events,
-    cursor: Math.max(snapshot.cursor, events.at(-1)?.number ?? 0),
+    earlier: snapshot.cursor ? conversation.earlier : snapshot.earlier,
+    cursor: snapshot.last_number,
     typing: null,
     queue: snapshot.conversation.state === "waiting" ? conversation.queue : null,
   };
@@ -33,11 +37,24 @@ export function withEvent(conversation: Conversation, event: Event): Conversatio
   const isSpeech = event.data.type === "message.posted" || event.data.type === "bot.failed";
   return {
     view,
-    events: [...conversation.events, event],
+    events: kept([...conversation.events, event]),
+    earlier: conversation.earlier && event.data.type !== "conversation.forgotten",
     cursor: event.number,
     typing: isSpeech && event.actor.kind !== "visitor" ? null : conversation.typing,
     queue: view.state === "waiting" ? conversation.queue : null,
   };
+}
+
+/** What is held, with an older page before it. A page that comes late, for another first event, is left out. */
+export function withEarlier(conversation: Conversation, before: number, page: EventPage): Conversation {
+  if (conversation.events[0]?.number !== before) return conversation;
+  return { ...conversation, events: [...page.events, ...conversation.events], earlier: page.earlier };
+}
+
+/** A forgotten conversation keeps the cards of its credits; everything else before is gone at the desk too. */
+function kept(events: readonly Event[]): readonly Event[] {
+  const end = events.findLastIndex(({ data }) => data.type === "conversation.forgotten");
+  return end < 0 ? events : events.filter(({ data }, place) => place >= end || data.type === "credit.granted");
 }
 
 export function withRead({ view, ...rest }: Conversation, { by, number }: ReadShown): Conversation {
@@ -61,6 +78,14 @@ function viewAfter(view: ConversationView, { data }: Event): ConversationView {
       return { ...view, state: "bot", agent_name: null };
     case "conversation.closed":
       return { ...view, state: "closed", agent_name: null };
+    case "conversation.forgotten":
+      return {
+        ...view,
+        state: "closed",
+        agent_name: null,
+        identity_step: null,
+        trust: data.reason === "erasure" ? "none" : view.trust,
+      };
     case "identity.requested":
       return { ...view, identity_step: "email" };
     case "identity.code_sent":

@@ -1,8 +1,27 @@
-import type { Language } from "./wire";
+import { NotTaken, uploadTo, type Upload } from "./files";
+import type { EventPage, FileRef, Language } from "./wire";
 
 export interface ShopConfig {
   shop: string;
   privacy_url: string;
+  /** Where visitors may write to while the desk cannot be reached. */
+  service_mail: string;
+  languages: readonly Language[];
+  /** Bytes of the largest file that may be sent. */
+  file_bytes: number;
+}
+
+/** `handover/contract/articles.py`. */
+export interface Article {
+  id: string;
+  language: Language;
+  title: string;
+  /** Markdown. */
+  body: string;
+  /** As in a receipt: another one means that it was changed since. */
+  version: string;
+  /** ISO day since which it reads like this. */
+  updated_on: string;
   languages: readonly Language[];
 }
 
@@ -11,6 +30,18 @@ export interface Started {
   visitor_token: string;
 }
 
+interface Rest {
+  body?: string;
+  type?: string;
+  authorization?: string;
+  /** Milliseconds until the answer has to be here. */
+  patience?: number;
+}
+
+const PATIENCE = 10_000;
+/** Ten megabytes over a slow line. */
+const FILE_PATIENCE = 120_000;
+
 /** The desk answered with an error status. */
 export class Refused extends Error {
   constructor(readonly status: number) {
@@ -18,12 +49,15 @@ export class Refused extends Error {
   }
 }
 
-/** The three calls a visitor makes over HTTP. All throw `Refused`, or a `TypeError` when nobody answers. */
+/** The calls a visitor makes over HTTP. All throw `Refused`, or a `TypeError` when nobody answers. */
 export class Desk {
   readonly #server: string;
+  readonly #consent: string | null;
 
-  constructor(server: string) {
+  /** `consent`: version of the privacy note that visitors agree to before anything is sent, if the website asks. */
+  constructor(server: string, consent: string | null = null) {
     this.#server = server;
+    this.#consent = consent;
   }
 
   get socketUrl(): string {
@@ -34,8 +68,10 @@ export class Desk {
     return this.#call("GET", "config");
   }
 
-  start(language: Language, page: string): Promise<Started> {
-    return this.#call("POST", "conversations", { body: JSON.stringify({ language, page }), type: "application/json" });
+  /** The same secret gets the same conversation, however often it is sent. */
+  start(language: Language, page: string, token: string, identity: string | null): Promise<Started> {
+    const body = JSON.stringify({ language, page, visitor_token: token, identity_token: identity, consent: this.#consent });
+    return this.#call("POST", "conversations", { body, type: "application/json" });
   }
 
   async ticket(token: string): Promise<string> {
@@ -43,11 +79,41 @@ export class Desk {
     return answer.ticket;
   }
 
-  async #call<T>(
-    method: string,
-    path: string,
-    { body, type, authorization }: { body?: string; type?: string; authorization?: string } = {},
-  ): Promise<T> {
+  /** The page of events before `number`. */
+  events(token: string, number: number): Promise<EventPage> {
+    return this.#call("GET", `events?before=${number}`, { authorization: `Bearer ${token}` });
+  }
+
+  /** Throws `NotTaken`. Without a token there is no conversation yet. */
+  upload(token: string | null, ...upload: Parameters<Upload>): Promise<FileRef> {
+    if (!token) return Promise.reject(new NotTaken("unreachable"));
+    return uploadTo(`${this.#server}/api/visitor/files`, { Authorization: `Bearer ${token}` }, ...upload);
+  }
+
+  async file(token: string, id: string): Promise<Blob> {
+    const path = `files/${encodeURIComponent(id)}`;
+    return (await this.#fetch("GET", path, { authorization: `Bearer ${token}`, patience: FILE_PATIENCE })).blob();
+  }
+
+  async document(token: string, id: string): Promise<Blob> {
+    const path = `documents/${encodeURIComponent(id)}`;
+    return (await this.#fetch("GET", path, { authorization: `Bearer ${token}` })).blob();
+  }
+
+  /** Of the articles that visitors may read today. */
+  article(token: string, id: string, language: Language): Promise<Article> {
+    return this.#call("GET", `articles/${language}/${encodeURIComponent(id)}`, { authorization: `Bearer ${token}` });
+  }
+
+  async transcript(token: string, language: Language): Promise<Blob> {
+    return (await this.#fetch("GET", `transcript?language=${language}`, { authorization: `Bearer ${token}` })).blob();
+  }
+
+  async #call<T>(method: string, path: string, rest: Rest = {}): Promise<T> {
+    return (await (await this.#fetch(method, path, rest)).json()) as T;
+  }
+
+  async #fetch(method: string, path: string, { body, type, authorization, patience = PATIENCE }: Rest): Promise<Response> {
     const headers: Record<string, string> = {};
     if (type) headers["Content-Type"] = type;
     if (authorization) headers["Authorization"] = authorization;
@@ -56,9 +122,9 @@ export class Desk {
       headers,
       body: body ?? null,
       credentials: "omit",
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patience),
     });
     if (!response.ok) throw new Refused(response.status);
-    return (await response.json()) as T;
+    return response;
   }
 }

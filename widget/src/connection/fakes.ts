@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import type { Desk } from "./desk";
-import type { Actor, AnyPayload, ConversationView, Event, MessagePosted, ServerFrame, Snapshot } from "./wire";
+import type { Actor, AnyPayload, ConversationView, Event, FileRef, MessagePosted, ServerFrame, Snapshot } from "./wire";
 
 /** For tests: a socket whose other end is the test. */
 export class FakeSocket {
@@ -48,12 +48,16 @@ export function fakeDesk() {
   let started = 0;
   return {
     socketUrl: "ws://desk/ws/visitor",
-    config: vi.fn<Desk["config"]>(async () => ({ shop: "Nordlicht", privacy_url: "/privacy", languages: ["de", "en"] })),
-    start: vi.fn<Desk["start"]>(async () => {
+    config: vi.fn<Desk["config"]>(async () => ({ shop: "Nordlicht", privacy_url: "/privacy", service_mail: "service@shop.example", languages: ["de", "en"], file_bytes: 10_485_760 })),
+    start: vi.fn<Desk["start"]>(async (_language, _page, token) => {
       started += 1;
-      return { conversation_id: `c${started}`, visitor_token: `token-${started}` };
+      return { conversation_id: `c${started}`, visitor_token: token };
     }),
+    events: vi.fn<Desk["events"]>(async () => ({ events: [], earlier: false })),
     ticket: vi.fn<Desk["ticket"]>(async (token) => `ticket for ${token}`),
+    upload: vi.fn<Desk["upload"]>(async (_token, file) => fileRef(file.name, { size: file.size })),
+    file: vi.fn<Desk["file"]>(async (token, id) => new Blob([`${id} for ${token}`])),
+    document: vi.fn<Desk["document"]>(async (token, id) => new Blob([`${id} for ${token}`])),
   };
 }
 
@@ -85,12 +89,20 @@ export function message(text: string, rest: Partial<MessagePosted> = {}): Messag
     choice_taken: null,
     receipt: null,
     wants_feedback: false,
+    documents: [],
+    files: [],
+    cards: [],
     client_id: null,
     masked: false,
     ...rest,
   };
 }
 
+export function fileRef(name: string, rest: Partial<FileRef> = {}): FileRef {
+  return { id: `file-${name}`, name, media_type: "application/pdf", size: 1000, width: null, height: null, ...rest };
+}
+
 export function snapshot(events: readonly Event[] = [], view: Partial<ConversationView> = {}, cursor = 0): Snapshot {
-  return { type: "snapshot", conversation: { ...VIEW, ...view }, events, cursor };
+  const last_number = events.at(-1)?.number ?? cursor;
+  return { type: "snapshot", conversation: { ...VIEW, ...view }, events, cursor, earlier: false, last_number };
 }

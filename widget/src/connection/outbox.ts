@@ -1,5 +1,5 @@
 import type { Vault } from "./vault";
-import type { Command, Event } from "./wire";
+import type { Command, Event, FileRef } from "./wire";
 
 /** A command on its way. */
 export interface Entry {
@@ -9,10 +9,19 @@ export interface Entry {
   failed: string | null;
   /** The number the desk gave it; it stays here until its event has arrived. */
   number: number | null;
+  /** What a message's `file_ids` stand for. */
+  files?: readonly FileRef[];
+  /** The visitor does not want to send it any more, and may still change their mind. */
+  discarded?: boolean;
 }
 
-/** Secrets are sent, but never kept in the browser. */
-export const isKept = ({ frame }: Entry): boolean => frame.type !== "identify" && frame.type !== "prove";
+/** Addresses, numbers and codes are sent, but never kept in the browser. */
+const PRIVATE: ReadonlySet<Command["type"]> = new Set(["identify", "prove", "identify_token", "leave_contact"]);
+
+/** Wishes that mean the same in any conversation. */
+const LASTING: ReadonlySet<Command["type"]> = new Set(["request_human", "leave_contact"]);
+
+export const isKept = ({ frame }: Entry): boolean => !PRIVATE.has(frame.type);
 
 const byClient = (clientId: string) => (entry: Entry) => entry.frame.client_id === clientId;
 
@@ -35,15 +44,16 @@ export class Outbox {
 
   /** The first one that still has to be sent. */
   get next(): Entry | undefined {
-    return this.#entries.find((entry) => !entry.failed && entry.number === null);
+    return this.#entries.find(({ failed, number, discarded }) => !failed && number === null && !discarded);
   }
 
   find(clientId: string): Entry | undefined {
     return this.#entries.find(byClient(clientId));
   }
 
-  add(frame: Command): void {
-    const entry: Entry = { frame, at: new Date().toISOString(), failed: null, number: null };
+  add(frame: Command, files: readonly FileRef[] = []): void {
+    const at = new Date().toISOString();
+    const entry: Entry = { frame, at, failed: null, number: null, ...(files.length && { files }) };
     this.#entries = [...this.#entries, entry];
     if (isKept(entry)) this.#vault.update((kept) => [...kept, entry]);
   }
@@ -64,6 +74,14 @@ export class Outbox {
     this.#change(clientId, { failed: null });
   }
 
+  discard(clientId: string, discarded: boolean): void {
+    this.#change(clientId, { discarded });
+  }
+
+  forgetDiscarded(): void {
+    if (this.#entries.some(({ discarded }) => discarded)) this.#keepOnly(({ discarded }) => !discarded);
+  }
+
   drop(clientId: string): void {
     this.#keepOnly((entry) => !byClient(clientId)(entry));
   }
@@ -75,19 +93,26 @@ export class Outbox {
       this.#keepOnly(({ frame }) => !clients.has(frame.client_id));
   }
 
-  /** For a fresh conversation: what was written goes along, what pointed into the old one does not. */
-  keepTexts(): void {
-    this.#keepOnly(({ frame }) => frame.type === "message" && frame.text !== undefined);
+  /** For a fresh conversation: what was written goes along, and the call for a human; what pointed into the old one does not. */
+  keepWishes(): void {
+    this.#keepOnly(({ frame }) => LASTING.has(frame.type) || (frame.type === "message" && !frame.choice));
   }
 
   clear(): void {
     this.#keepOnly(() => false);
   }
 
-  /** Another tab may have written something: show it here too, and see that it gets through. */
+  /**
+   * Another tab may have written something: show it here too, and see that it gets through. What it discarded, or tried
+   * again, is so here as well. What it has sent is not taken away: the event does that, and until then it is safe here.
+   */
   merge(): void {
-    const others = this.#vault.read()?.outbox.filter(({ frame }) => !this.find(frame.client_id)) ?? [];
-    if (others.length) this.#entries = [...this.#entries, ...others];
+    const theirs = this.#vault.read()?.outbox ?? [];
+    const known = this.#entries.map((entry) => {
+      const other = theirs.find(byClient(entry.frame.client_id));
+      return other ? { ...entry, failed: other.failed, discarded: other.discarded ?? false } : entry;
+    });
+    this.#entries = [...known, ...theirs.filter(({ frame }) => !this.find(frame.client_id))];
   }
 
   #change(clientId: string, change: Partial<Entry>): void {

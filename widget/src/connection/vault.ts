@@ -4,8 +4,11 @@ const KEY = "kulanz";
 
 /** Everything the widget keeps in the visitor's browser. */
 export interface Kept {
-  conversation_id: string;
+  /** Null until the desk has answered that it began. */
+  conversation_id: string | null;
   token: string;
+  /** Replaces `token` once the visitor has proven who they are; null after that. */
+  next_token?: string | null;
   outbox: readonly Entry[];
 }
 
@@ -14,7 +17,7 @@ export interface Kept {
  * The storage is read anew each time, because another tab may have written.
  */
 export class Vault {
-  #memory: string | null = null;
+  #memory: Kept | null = null;
   #blocked: boolean;
 
   constructor() {
@@ -22,9 +25,9 @@ export class Vault {
   }
 
   read(): Kept | null {
-    const text = this.#blocked ? this.#memory : localStorage.getItem(KEY);
+    if (this.#blocked) return this.#memory;
     try {
-      const kept = JSON.parse(text ?? "null") as Kept | null;
+      const kept = JSON.parse(localStorage.getItem(KEY) ?? "null") as Kept | null;
       return kept && typeof kept.token === "string" && Array.isArray(kept.outbox) ? kept : null;
     } catch {
       return null; // somebody else's value under our key
@@ -32,10 +35,11 @@ export class Vault {
   }
 
   write(kept: Kept): void {
-    this.#memory = JSON.stringify(kept);
+    this.#memory = kept;
     if (this.#blocked) return;
     try {
-      localStorage.setItem(KEY, this.#memory);
+      localStorage.setItem(KEY, JSON.stringify(kept));
+      this.#blocked = this.read() === null; // an old library of the page makes another text of it
     } catch {
       this.#blocked = true; // full, or blocked since
     }
@@ -44,6 +48,12 @@ export class Vault {
   update(change: (outbox: readonly Entry[]) => readonly Entry[]): void {
     const kept = this.read();
     if (kept) this.write({ ...kept, outbox: change(kept.outbox) });
+  }
+
+  /** The conversation with this secret has begun; another secret that has come in between is left alone. */
+  began(token: string, conversationId: string): void {
+    const kept = this.read();
+    if (kept?.token === token) this.write({ ...kept, conversation_id: conversationId });
   }
 
   clear(): void {

@@ -8,13 +8,20 @@ export type Language = "de" | "en";
 export type ActorKind = "visitor" | "bot" | "agent" | "system";
 export type TrustLevel = "none" | "claimed" | "code" | "login";
 export type State = "bot" | "waiting" | "agent" | "closed";
-export type CreditReason = "late_delivery" | "damaged_item" | "missing_item";
-export type HandoverReason = "visitor_wish" | "credit_over_limit" | "credit_unclear" | "no_answer" | "bot_failure";
+export type CreditReason = "late_delivery" | "damaged_item" | "missing_item" | "outage" | "billing_error";
+export type HandoverReason = "visitor_wish" | "credit_over_limit" | "credit_unclear" | "no_answer" | "bot_failure" | "visitor_upset" | "needs_person";
 export type Outcome = "solved" | "partly_solved" | "unsolved" | "duplicate" | "spam";
+export type ContactKind = "callback" | "mail";
 export type IdentityStep = "email" | "code";
 
 /** Characters in one message. */
 export const MESSAGE_LIMIT = 10_000;
+/** Characters in the note that goes with a contact. */
+export const CONTACT_NOTE_LIMIT = 500;
+/** Files in one message. */
+export const FILES_LIMIT = 5;
+/** Characters in a comment on an answer or on the whole conversation. */
+export const COMMENT_LIMIT = 1000;
 
 export interface Actor {
   kind: ActorKind;
@@ -34,6 +41,61 @@ export interface ChoiceTaken {
   choice_id: string;
 }
 
+export interface DocumentRef {
+  id: string;
+  kind: "invoice" | "return_label" | "confirmation" | "data_export";
+  name: string;
+}
+
+export interface FileRef {
+  id: string;
+  /** As the sender called it: shown as text, never trusted. */
+  name: string;
+  media_type: string;
+  /** Bytes. */
+  size: number;
+  width: number | null;
+  height: number | null;
+}
+
+export interface CardLine {
+  text: string;
+  quantity: number | null;
+  amount_cents: number | null;
+}
+
+export interface OrderCard {
+  kind: "order";
+  number: string;
+  state: string;
+  ordered_on: string;
+  promised_on: string | null;
+  delivered_on: string | null;
+  days_late: number;
+  carrier: string | null;
+  tracking_code: string | null;
+  tracking_url: string | null;
+  total_cents: number;
+  currency: string;
+  lines: readonly CardLine[];
+}
+
+export interface InvoiceCard {
+  kind: "invoice";
+  number: string;
+  state: string;
+  issued_on: string;
+  due_on: string | null;
+  total_cents: number;
+  open_cents: number;
+  currency: string;
+  lines: readonly CardLine[];
+  document: DocumentRef | null;
+}
+
+export type Card = OrderCard | InvoiceCard;
+export type FeedbackReason = "wrong" | "unclear" | "incomplete" | "outdated" | "other";
+
 export interface Receipt {
   article_id: string;
   language: Language;
@@ -47,6 +109,8 @@ export interface ConversationStarted {
   type: "conversation.started";
   language: Language;
   page: string | null;
+  /** Version of the privacy note agreed to, where the website asks. */
+  consent: string | null;
 }
 
 export interface LanguageChanged {
@@ -62,6 +126,9 @@ export interface MessagePosted {
   choice_taken: ChoiceTaken | null;
   receipt: Receipt | null;
   wants_feedback: boolean;
+  documents: DocumentRef[];
+  files: readonly FileRef[];
+  cards: readonly Card[];
   client_id: string | null;
   /** An address or a code that was meant for the desk alone; the text shows neither. */
   masked: boolean;
@@ -71,6 +138,20 @@ export interface FeedbackGiven {
   type: "message.feedback_given";
   message_number: number;
   helpful: boolean;
+  reason: FeedbackReason | null;
+  comment: string;
+}
+
+export interface ConversationRated {
+  type: "conversation.rated";
+  about: "bot" | "human";
+  score: number;
+  comment: string;
+}
+
+export interface TranscriptSent {
+  type: "transcript.sent";
+  masked_email: string;
 }
 
 export interface BotFailed {
@@ -104,10 +185,22 @@ export interface IdentityProven {
 export interface HandoverRequested {
   type: "handover.requested";
   reason: HandoverReason;
+  topic: string | null;
+  /** The desk was closed at that moment. */
+  after_hours: boolean;
 }
 
 export interface WaitingGivenUp {
   type: "handover.given_up";
+  /** The system: the visitor was gone for long and had left no contact. */
+  by: "visitor" | "system";
+}
+
+export interface ContactLeft {
+  type: "contact.left";
+  kind: ContactKind;
+  masked: string;
+  note: string;
 }
 
 export interface ConversationClaimed {
@@ -118,7 +211,7 @@ export interface ConversationClaimed {
 
 export interface ConversationRequeued {
   type: "conversation.requeued";
-  reason: "lease_expired" | "released" | "agent_disabled";
+  reason: "lease_expired" | "released" | "agent_disabled" | "agent_left";
 }
 
 export interface ConversationReturned {
@@ -136,13 +229,18 @@ export interface ConversationReopened {
   type: "conversation.reopened";
 }
 
+export interface ConversationForgotten {
+  type: "conversation.forgotten";
+  reason: "retention" | "erasure";
+}
+
 export interface CreditGranted {
   type: "credit.granted";
   reference: string;
   amount_cents: number;
   currency: string;
   reason: CreditReason;
-  order_number: string;
+  subject: string;
 }
 
 /** Payloads of audience `all`; those for the staff never reach a visitor. */
@@ -151,6 +249,8 @@ export type AnyPayload =
   | LanguageChanged
   | MessagePosted
   | FeedbackGiven
+  | ConversationRated
+  | TranscriptSent
   | BotFailed
   | IdentityRequested
   | IdentityCodeSent
@@ -158,11 +258,13 @@ export type AnyPayload =
   | IdentityProven
   | HandoverRequested
   | WaitingGivenUp
+  | ContactLeft
   | ConversationClaimed
   | ConversationRequeued
   | ConversationReturned
   | ConversationClosed
   | ConversationReopened
+  | ConversationForgotten
   | CreditGranted;
 
 /** `after` is the number of the event before it that this reader may see. */
@@ -180,6 +282,8 @@ export interface Hello {
   type: "hello";
   ticket: string;
   cursor: number;
+  /** The secret that replaces the visitor's once this socket proves who they are. */
+  next_token?: string;
 }
 
 /** Exactly one of `text` and `choice`. */
@@ -188,6 +292,8 @@ export interface PostMessage {
   client_id: string;
   text?: string;
   choice?: ChoiceTaken;
+  /** Of files uploaded before. */
+  file_ids?: readonly string[];
 }
 
 export interface Identify {
@@ -202,6 +308,13 @@ export interface Prove {
   code: string;
 }
 
+/** The website's word on who is logged in there. */
+export interface IdentifyToken {
+  type: "identify_token";
+  client_id: string;
+  token: string;
+}
+
 export interface RequestHuman {
   type: "request_human";
   client_id: string;
@@ -210,6 +323,14 @@ export interface RequestHuman {
 export interface GiveUpWaiting {
   type: "give_up_waiting";
   client_id: string;
+}
+
+export interface LeaveContact {
+  type: "leave_contact";
+  client_id: string;
+  kind: ContactKind;
+  value: string;
+  note: string;
 }
 
 export interface SetLanguage {
@@ -223,6 +344,21 @@ export interface GiveFeedback {
   client_id: string;
   message_number: number;
   helpful: boolean;
+  reason?: FeedbackReason;
+  comment?: string;
+}
+
+export interface RateConversation {
+  type: "rate";
+  client_id: string;
+  about: "bot" | "human";
+  score: number;
+  comment?: string;
+}
+
+export interface MailTranscript {
+  type: "mail_transcript";
+  client_id: string;
 }
 
 export interface EndConversation {
@@ -249,10 +385,14 @@ export type Command =
   | PostMessage
   | Identify
   | Prove
+  | IdentifyToken
   | RequestHuman
   | GiveUpWaiting
+  | LeaveContact
   | SetLanguage
   | GiveFeedback
+  | RateConversation
+  | MailTranscript
   | EndConversation;
 
 export type VisitorFrame = Command | Typing | Read | Pong;
@@ -275,6 +415,16 @@ export interface Snapshot {
   conversation: ConversationView;
   events: readonly Event[];
   cursor: number;
+  /** With cursor 0: there are older events than these. */
+  earlier: boolean;
+  /** The cursor for the next hello. */
+  last_number: number;
+}
+
+/** Older events, by HTTP. */
+export interface EventPage {
+  events: readonly Event[];
+  earlier: boolean;
 }
 
 export interface EventFrame {
@@ -305,10 +455,26 @@ export interface ReadShown {
   number: number;
 }
 
+/** How long it still takes; `sample` is the number of real waits it is read from. */
+export interface WaitRange {
+  from_seconds: number;
+  to_seconds: number;
+  sample: number;
+}
+
 export interface QueuePlace {
   type: "queue";
   place: number;
   waiting: number;
+  /** Colleagues who are there and may take this case. */
+  agents: number;
+  open: boolean;
+  opens_at: string | null;
+  /** More wait than the desk takes on. */
+  full: boolean;
+  wait: WaitRange | null;
+  /** A contact was left. */
+  contact: boolean;
 }
 
 export interface Ping {
@@ -320,6 +486,8 @@ export interface ErrorFrame {
   code: string;
   text: string;
   client_id: string | null;
+  /** After `too_many`: when it may be tried again. */
+  retry_seconds: number | null;
 }
 
 export type ServerFrame =

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { embed, type Kulanz } from "./embed";
+import { OPTIONS } from "./fakes";
 import { optionsOf } from "./options";
 import type { Panel, PanelHost } from "./panel";
 
-const OPTIONS = { server: "https://desk.example", language: "de", label: "Chat", side: "right" } as const;
 let kulanz: Kulanz;
 let host: PanelHost | undefined;
-const panel = { show: vi.fn<Panel["show"]>(), hide: vi.fn<Panel["hide"]>(), remove: vi.fn<Panel["remove"]>() };
-const load = vi.fn(async () => ({ mount: (given: PanelHost) => ((host = given), panel) }));
+const panel = { show: vi.fn<Panel["show"]>(() => host?.remember(true)), hide: vi.fn<Panel["hide"]>(), remove: vi.fn<Panel["remove"]>(), identify: vi.fn<Panel["identify"]>() };
+const load = vi.fn(async () => ({ loadTexts: async () => {}, mount: (given: PanelHost) => ((host = given), panel) }));
 
 const element = (): HTMLElement | null => document.querySelector("kulanz-chat");
 const launcher = (): HTMLButtonElement => element()?.shadowRoot?.querySelector("button") as HTMLButtonElement;
@@ -50,7 +50,38 @@ test("a panel that cannot be loaded is told, and the next press tries again", as
   expect(element()?.shadowRoot?.querySelector("[role=alert]")?.textContent).toContain("nicht erreichbar");
   launcher().click();
   await settle();
-  expect(load).toHaveBeenLastCalledWith(1);
+  expect(load).toHaveBeenLastCalledWith(OPTIONS, 1);
+  expect(panel.show).toHaveBeenCalledOnce();
+});
+
+test("where to write to is named while the panel cannot be loaded, if the website has said", async () => {
+  kulanz = embed({ ...OPTIONS, serviceMail: "help@shop.example" }, load);
+  load.mockRejectedValueOnce(new TypeError("unreachable"));
+  launcher().click();
+  await settle();
+  const mail = (): HTMLAnchorElement | null | undefined => element()?.shadowRoot?.querySelector("[role=alert] a");
+  expect([mail()?.href, mail()?.textContent]).toEqual(["mailto:help@shop.example", "help@shop.example"]);
+  launcher().click();
+  await settle();
+  expect(mail()).toBeNull();
+});
+
+test("a panel that is stuck on its way is told like one that cannot be loaded, and is not mounted when it comes after all", async () => {
+  vi.useFakeTimers();
+  kulanz = embed(OPTIONS, load);
+  let arrive = (): void => {};
+  const late = vi.fn(() => panel);
+  load.mockImplementationOnce(() => new Promise((resolve) => (arrive = () => resolve({ loadTexts: async () => {}, mount: late }))));
+  launcher().click();
+  await vi.advanceTimersByTimeAsync(20_000);
+  vi.useRealTimers();
+  expect(launcher().ariaBusy).toBe("false");
+  expect(element()?.shadowRoot?.querySelector("[role=alert]")?.textContent).toContain("nicht erreichbar");
+  launcher().click();
+  await settle();
+  arrive();
+  await settle();
+  expect(late).not.toHaveBeenCalled();
   expect(panel.show).toHaveBeenCalledOnce();
 });
 
@@ -71,6 +102,15 @@ test("host pages hear events until they stop listening", async () => {
   stop();
   await kulanz.open();
   expect(heard).toHaveBeenCalledOnce();
+});
+
+test("who is logged in on the website is handed on to the panel, before and after it is loaded", async () => {
+  kulanz = embed({ ...OPTIONS, identityToken: "from the tag" }, load);
+  kulanz.identify("first");
+  await kulanz.open();
+  expect(host?.identityToken).toBe("first");
+  kulanz.identify("second");
+  expect(panel.identify).toHaveBeenCalledExactlyOnceWith("second");
 });
 
 test("unread messages are counted on the launcher", async () => {
@@ -94,10 +134,17 @@ test("the tag's own address is the desk's", () => {
   Object.defineProperty(script, "src", { value: "https://desk.example/help/kulanz.js?v=1" });
   script.dataset["language"] = "en-GB";
   script.dataset["position"] = "left";
+  script.dataset["identityToken"] = "signed";
   expect(optionsOf(script)).toEqual({
     server: "https://desk.example/help",
     language: "en",
     label: "Chat",
     side: "left",
+    theme: "auto",
+    identityToken: "signed",
+    consent: null,
+    serviceMail: null,
+    sound: false,
+    titleNotice: true,
   });
 });

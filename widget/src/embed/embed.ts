@@ -1,10 +1,16 @@
+import { loadPanel } from "./address";
 import { drawLauncher } from "./launcher";
 import type { Options } from "./options";
-import type { KulanzEvents, Panel, PanelModule } from "./panel";
+import type { KulanzEvents, Panel } from "./panel";
+import { patiently } from "./patience";
+
+export type { KulanzEvents };
 
 export interface Kulanz {
   open(): Promise<void>;
   close(): void;
+  /** Says who is logged in on this website, by a token that its server has signed. Tells the desk once the chat is open. */
+  identify(token: string): void;
   /** Calls `handler` on each event of that name. Returns how to stop. */
   on<Name extends keyof KulanzEvents>(name: Name, handler: (detail: KulanzEvents[Name]) => void): () => void;
   /** Takes everything away again: elements, socket, listeners. The conversation stays. */
@@ -14,31 +20,32 @@ export interface Kulanz {
 const PHONE = "(max-width: 480px)";
 
 /** Draws the launcher. Fetches and stores nothing until the visitor opens the chat. */
-export function embed(options: Options, load: (tries: number) => Promise<PanelModule>): Kulanz {
+export function embed(options: Options, load = loadPanel): Kulanz {
   const handlers = new Map<string, Set<(detail: never) => void>>();
   const launcher = drawLauncher(options, () => void open());
   let panel: Panel | null = null;
   let loading: Promise<Panel> | null = null;
   let tries = 0;
   let removed = false;
+  let { identityToken } = options;
 
   function emit<Name extends keyof KulanzEvents>(name: Name, detail: KulanzEvents[Name]): void {
     if (name === "unread") launcher.unread((detail as KulanzEvents["unread"]).count);
     for (const handler of handlers.get(name) ?? []) (handler as (detail: KulanzEvents[Name]) => void)(detail);
   }
 
-  async function loadPanel(): Promise<Panel> {
-    const { server, language } = options;
-    const { mount } = await load(tries++);
-    if (removed) throw new Error("Kulanz was removed.");
-    return mount({ server, language, root: launcher.root, close, emit });
+  async function mountPanel(): Promise<Panel> {
+    const { loadTexts, mount } = await patiently(load(options, tries++));
+    await loadTexts(options.language);
+    if (removed) throw new Error("removed");
+    return mount({ ...options, identityToken, root: launcher.root, close, remember, emit });
   }
 
   async function prepare(): Promise<Panel | null> {
     if (panel || removed) return panel;
     launcher.show("busy");
     try {
-      panel = await (loading ??= loadPanel());
+      panel = await (loading ??= mountPanel());
       launcher.show("ready");
     } catch {
       launcher.show("trouble");
@@ -50,7 +57,6 @@ export function embed(options: Options, load: (tries: number) => Promise<PanelMo
   async function open(focus = true): Promise<void> {
     const ready = await prepare();
     if (!ready) return;
-    remember(true);
     launcher.show("hidden");
     ready.show({ focus });
     emit("open", null);
@@ -69,7 +75,7 @@ export function embed(options: Options, load: (tries: number) => Promise<PanelMo
     removed = true;
     panel?.remove();
     panel = null;
-    launcher.host.remove();
+    launcher.remove();
     emit("remove", null);
     handlers.clear();
   }
@@ -81,6 +87,10 @@ export function embed(options: Options, load: (tries: number) => Promise<PanelMo
     open: () => open(),
     close,
     remove,
+    identify(token) {
+      identityToken = token;
+      panel?.identify(token);
+    },
     on(name, handler) {
       const named = handlers.get(name) ?? new Set();
       handlers.set(name, named.add(handler));

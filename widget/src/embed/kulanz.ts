@@ -1,26 +1,7 @@
-import { embed, type Kulanz } from "./embed";
+import { embed } from "./embed";
 import { optionsOf } from "./options";
-import type { PanelModule } from "./panel";
-
-/** File name of the panel; set by the build. */
-declare const __PANEL__: string;
-declare global {
-  interface Window {
-    Kulanz?: Kulanz;
-  }
-}
+import { here, keep } from "./page";
 
 const script = document.currentScript as HTMLScriptElement | null;
 
-function start(): void {
-  if (!script || document.querySelector("kulanz-chat")) return;
-  const options = optionsOf(script);
-  window.Kulanz = embed(options, (tries) => {
-    // A browser may remember a failed import for good; another query makes it another address.
-    const address = `${options.server}/widget/${__PANEL__}${tries ? `?try=${tries}` : ""}`;
-    return import(/* @vite-ignore */ address) as Promise<PanelModule>;
-  });
-}
-
-if (document.body) start();
-else addEventListener("DOMContentLoaded", start);
+if (script && !here()) keep(embed(optionsOf(script)));

@@ -20,14 +20,17 @@ export interface Launcher {
   readonly host: HTMLElement;
   readonly root: ShadowRoot;
   focus(): void;
+  /** Takes the button, and all that stands in its shadow root, out of the page. */
+  remove(): void;
   show(state: "ready" | "busy" | "hidden" | "trouble"): void;
   unread(count: number): void;
 }
 
-export function drawLauncher({ language, label, side }: Options, pressed: () => void): Launcher {
+export function drawLauncher({ language, label, side, theme, serviceMail }: Options, pressed: () => void): Launcher {
   const texts = TEXTS[language];
   const host = document.createElement("kulanz-chat");
   host.dataset["side"] = side;
+  host.dataset["theme"] = theme;
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -41,26 +44,42 @@ export function drawLauncher({ language, label, side }: Options, pressed: () => 
   const trouble = element("div", "trouble");
   trouble.setAttribute("role", "alert");
   trouble.lang = language;
-  button.append(bubble(), label, badge);
+  const mail = document.createElement("a");
+  mail.href = `mailto:${serviceMail}`;
+  mail.textContent = serviceMail;
+  const name = element("span", "label");
+  name.textContent = label;
+  button.append(bubble(), name, badge);
   button.addEventListener("click", pressed);
   root.append(button, trouble);
 
   const unread = (count: number): void => {
-    badge.textContent = count ? String(count) : "";
-    button.ariaLabel = (count ? texts.unread : texts.open).replace("{label}", label).replace("{count}", String(count));
+    badge.textContent = `${count || ""}`;
+    button.ariaLabel = (count ? texts.unread : texts.open).replace("{label}", label).replace("{count}", `${count}`);
   };
   unread(0);
-  document.documentElement.append(host); // beside the body, which the page may move, filter or replace
+  const place = (): void => {
+    document.documentElement.append(host); // beside the body, which the page may move or replace
+    host.popover = "manual"; // above whatever the page lays over itself, and out of reach of its transforms
+    host.showPopover?.();
+  };
+  if (document.body) place();
+  else addEventListener("DOMContentLoaded", place);
 
   return {
     host,
     root,
     unread,
     focus: () => button.focus(),
+    remove() {
+      removeEventListener("DOMContentLoaded", place);
+      host.remove();
+    },
     show(state) {
       button.hidden = state === "hidden";
-      button.ariaBusy = String(state === "busy");
-      trouble.textContent = state === "trouble" ? texts.trouble : "";
+      button.ariaBusy = `${state === "busy"}`;
+      trouble.textContent = "";
+      if (state === "trouble") trouble.append(texts.trouble, serviceMail ? mail : "");
     },
   };
 }

@@ -14,14 +14,19 @@ export interface IdentityForm {
 }
 
 /** The form the conversation asks for now, or null. */
-export function identityForm({ view, events, outbox, refused }: Model): IdentityForm | null {
-  if (!view?.identity_step || view.state === "closed") return null;
+export function identityForm(model: Model): IdentityForm | null {
+  const { view } = model;
+  return view?.identity_step && view.state !== "closed" ? formOf(model, view.identity_step) : null;
+}
+
+/** The form at that step, also for somebody who wants to prove it without being asked. */
+export function formOf({ events, outbox, refused }: Model, step: IdentityStep): IdentityForm {
   const last = events.findLast(({ data }) => data.type.startsWith("identity."))?.data;
   const code = events.findLast(({ data }) => data.type === "identity.code_sent")?.data;
   const isOurs = refused?.type === "identify" || refused?.type === "prove";
   const problem = last?.type === "identity.refused" ? problemOf(last) : null;
   return {
-    step: view.identity_step,
+    step,
     asked: events.findLast(({ data }) => data.type === "identity.requested")?.number ?? 0,
     expiresAt: code?.type === "identity.code_sent" ? code.expires_at : null,
     problem: isOurs ? { text: refused.code === "too_many" ? "tooManyCodes" : "identityRefused", tries: 0 } : problem,

@@ -20,6 +20,13 @@ test("both kinds of lists", () => {
   );
 });
 
+test("a list item goes on in the indented lines below it, and ends with them", () => {
+  expect(html("- one\n  and **more**\n- two\nafter")).toBe(
+    "<ul><li>one and <strong>more</strong></li><li>two</li></ul><p>after</p>",
+  );
+  expect(html("- one\n  1. two")).toBe('<ul><li>one</li></ul><ol start="1"><li>two</li></ol>');
+});
+
 test("a heading is a bold line, and fenced code stays as it is", () => {
   expect(html("# Title\n```\n<b>**x**</b>\n```")).toBe(
     "<p><strong>Title</strong></p><pre><code>&lt;b&gt;**x**&lt;/b&gt;</code></pre>",
@@ -30,6 +37,12 @@ test("links to the web and to mail open apart and give nothing away", () => {
   const link = html("[Mail](mailto:a@b.example) and https://x.example/a_b.");
   expect(link).toContain('href="mailto:a@b.example" target="_blank" rel="noopener noreferrer nofollow"');
   expect(link).toContain('href="https://x.example/a_b"');
+});
+
+test("a telephone number may be called, and nothing else may be hidden behind one", () => {
+  expect(html("[Call](tel:+4940123456)")).toContain('href="tel:+4940123456"');
+  for (const target of ["tel:*21*1#", "tel:javascript:1", "tel:+49;phone-context=x", "sms:+49", "tel:"])
+    expect(html(`[x](${target})`)).not.toContain("<a");
 });
 
 test("arithmetic and snake_case are no italics", () => {

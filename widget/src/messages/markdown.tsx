@@ -45,14 +45,25 @@ function fence(lines: string[], at: number): [VNode, number] {
 
 function list(lines: string[], at: number): [VNode, number] {
   const first = ITEM.exec(lines[at] ?? "")?.[1];
-  const end = runEnd(lines, at, (line) => isItem(line, first !== undefined));
-  const items = lines.slice(at, end).map((line) => <li>{inline(ITEM.exec(line)?.[2] ?? "")}</li>);
+  const end = runEnd(lines, at, (line) => isItem(line, first !== undefined) || goesOn(line));
+  const texts: string[] = [];
+  for (const line of lines.slice(at, end)) {
+    const item = ITEM.exec(line);
+    if (item) texts.push(item[2] ?? "");
+    else texts.push(`${texts.pop()} ${line.trim()}`);
+  }
+  const items = texts.map((text) => <li>{inline(text)}</li>);
   return [first === undefined ? <ul>{items}</ul> : <ol start={Number(first)}>{items}</ol>, end];
 }
 
 function isItem(line: string, numbered: boolean): boolean {
   const item = ITEM.exec(line);
   return item !== null && (item[1] !== undefined) === numbered;
+}
+
+/** An indented line below an item is part of it. */
+function goesOn(line: string): boolean {
+  return /^ {2,}\S/.test(line) && !ITEM.test(line) && !FENCE.test(line);
 }
 
 function runEnd(lines: string[], start: number, belongs: (line: string) => boolean): number {
@@ -86,11 +97,11 @@ function inline(text: string): ComponentChild[] {
   return parts.filter((part) => part !== "");
 }
 
-const SAFE = new Set(["http:", "https:", "mailto:"]);
+const SAFE = new Set(["http:", "https:", "mailto:", "tel:"]);
 
-/** Null for any address that is not a plain web or mail address; it is then shown as written. */
+/** Null for any address that is not a plain web or mail address or telephone number; it is then shown as written. */
 function link(label: string, target: string): VNode | null {
-  if (!/^(?:https?:\/\/|mailto:)/i.test(target) || !URL.canParse(target)) return null;
+  if (!/^(?:https?:\/\/|mailto:|tel:\+?[\d-]+$)/i.test(target) || !URL.canParse(target)) return null;
   const { href, protocol } = new URL(target);
   if (!SAFE.has(protocol)) return null;
   return (

@@ -6,7 +6,9 @@ import { identityForm } from "./identity";
 import { timeline } from "./timeline";
 
 function model(rest: Partial<Model>): Model {
-  return { ...EMPTY, view: VIEW, connection: "live", outbox: [], startedAnew: false, refused: null, ...rest };
+  const line = { connection: "live", downSince: null, isOnline: true, hasFailed: false, pausedUntil: null, older: "idle" } as const;
+  const visitor = { startedAnew: false, refused: null, turnedAway: null, identity: "unknown" } as const;
+  return { ...EMPTY, view: VIEW, outbox: [], ...line, ...visitor, ...rest };
 }
 
 const ASKED = event(1, message("Which?", { choices: [{ id: "a", label: "Order 1" }] }));
@@ -15,7 +17,7 @@ test("each kind of event has its place, and unknown news has none", () => {
   const items = timeline(
     model({
       events: [
-        event(1, { type: "conversation.started", language: "de", page: null }, VISITOR),
+        event(1, { type: "conversation.started", language: "de", page: null, consent: null }, VISITOR),
         event(2, message("Hallo", { client_id: "abc" }), VISITOR),
         event(3, message("Guten Tag"), BOT),
         event(4, { type: "bot.failed", message_number: 2 }),
@@ -65,7 +67,7 @@ test("a choice taken in another tab is taken here", () => {
 
 test("feedback shows at its answer, sent or still waiting", () => {
   const answer = event(1, message("So.", { wants_feedback: true }));
-  const given = event(2, { type: "message.feedback_given", message_number: 1, helpful: false }, VISITOR);
+  const given = event(2, { type: "message.feedback_given", message_number: 1, helpful: false, reason: null, comment: "" }, VISITOR);
   const frame = { type: "feedback", client_id: "abc", message_number: 1, helpful: true } as const;
   expect(timeline(model({ events: [answer] }))[0]).toMatchObject({ helpful: null });
   expect(timeline(model({ events: [answer, given] }))[0]).toMatchObject({ helpful: false });

@@ -1,16 +1,21 @@
 import type { Entry } from "../connection/outbox";
 import type { Model } from "../connection/connection";
-import type { Actor, ChoiceTaken, CreditGranted, Event, MessagePosted, PostMessage } from "../connection/wire";
+import type { Actor, ChoiceTaken, CreditGranted, Event, FileRef, MessagePosted, PostMessage } from "../connection/wire";
 
 /** How far an own message has come. */
-export type Progress = "waiting" | "failed" | "sent" | "read";
+export type Progress = "waiting" | "paused" | "failed" | "discarded" | "sent" | "read";
 
 export interface OwnMessage {
   kind: "own";
   key: string;
   at: string;
   text: string;
+  files: readonly FileRef[];
   progress: Progress;
+  /** Why the desk refused it. */
+  refusal: string | null;
+  /** The desk asked for a pause: when it is sent, by the wall clock in milliseconds. */
+  sentAt: number | null;
   /** Set while it is not sent. */
   clientId: string | null;
 }
@@ -25,6 +30,8 @@ export interface TheirMessage {
   /** The button that was pressed, here or in another tab, arrived or still on its way. */
   taken: string | null;
   helpful: boolean | null;
+  /** The visitor said why it did not help. */
+  isExplained: boolean;
 }
 
 /** A change that is told as one quiet sentence. */
@@ -51,16 +58,27 @@ export interface BotFailure {
 
 export type LineText =
   | "lineCalled"
+  | "lineCalledLater"
+  | "lineCallback"
+  | "lineMail"
   | "lineGaveUp"
+  | "lineGivenUpForYou"
+  | "lineWithdrew"
   | "lineJoined"
   | "lineRequeued"
   | "lineReturned"
   | "lineEndedByYou"
   | "lineEndedByAgent"
   | "lineReopened"
-  | "lineProven";
+  | "lineForgotten"
+  | "lineErased"
+  | "lineProven"
+  | "lineTranscript";
 
 export type Item = OwnMessage | TheirMessage | Line | CreditCard | BotFailure;
+
+/** The newest of these tells whether a contact stands; a call begins without one. */
+const CONTACT_STEPS: ReadonlySet<string> = new Set(["handover.requested", "contact.left"]);
 
 /** What the message list shows, in order: the events, then what is still in the outbox. */
 export function timeline(model: Model): Item[] {
@@ -68,13 +86,13 @@ export function timeline(model: Model): Item[] {
   const taken = choicesTaken(model);
   const arrived = model.events.flatMap((event) => itemOf(event, model, feedback, taken) ?? []);
   const labels = choiceLabels(model.events);
-  return [...arrived, ...model.outbox.flatMap((entry) => pending(entry, labels) ?? [])];
+  return [...arrived, ...model.outbox.flatMap((entry) => pending(entry, labels, model.pausedUntil) ?? [])];
 }
 
 function itemOf(
   event: Event,
   model: Model,
-  feedback: Map<number, boolean>,
+  feedback: Map<number, Judgement>,
   taken: Map<number, string>,
 ): Item | null {
   const { data, actor, number, at } = event;
@@ -90,7 +108,8 @@ function itemOf(
         actor,
         message: data,
         taken: taken.get(number) ?? null,
-        helpful: feedback.get(number) ?? null,
+        helpful: feedback.get(number)?.helpful ?? null,
+        isExplained: feedback.get(number)?.isExplained ?? false,
       };
     case "bot.failed":
       return { ...base, kind: "failure" };
@@ -98,10 +117,14 @@ function itemOf(
       return { ...base, kind: "credit", credit: data };
     case "identity.proven":
       return line("lineProven", data.customer_name);
+    case "transcript.sent":
+      return line("lineTranscript", data.masked_email);
     case "handover.requested":
-      return line("lineCalled");
+      return line(data.after_hours ? "lineCalledLater" : "lineCalled");
     case "handover.given_up":
-      return line("lineGaveUp");
+      return line(data.by === "system" ? "lineGivenUpForYou" : gaveUp(number, model.events));
+    case "contact.left":
+      return line(data.kind === "callback" ? "lineCallback" : "lineMail", data.masked);
     case "conversation.claimed":
       return line("lineJoined", data.agent_name);
     case "conversation.requeued":
@@ -112,23 +135,40 @@ function itemOf(
       return line(actor.kind === "visitor" ? "lineEndedByYou" : "lineEndedByAgent");
     case "conversation.reopened":
       return line("lineReopened");
+    case "conversation.forgotten":
+      return line(data.reason === "erasure" ? "lineErased" : "lineForgotten");
     default:
       return null; // shown elsewhere, or news from a newer desk
   }
 }
 
-function ownMessage({ number, at }: Event, { text, client_id }: MessagePosted, model: Model): OwnMessage {
+/** Whoever left a contact in this call has withdrawn it with the call: nobody gets in touch any more. */
+function gaveUp(number: number, events: readonly Event[]): LineText {
+  const step = events.findLast(({ number: earlier, data }) => earlier < number && CONTACT_STEPS.has(data.type));
+  return step?.data.type === "contact.left" ? "lineWithdrew" : "lineGaveUp";
+}
+
+function ownMessage({ number, at }: Event, { text, files, client_id }: MessagePosted, model: Model): OwnMessage {
   const isRead = number <= (model.view?.staff_read ?? 0);
   // The key stays the client id, so that the node does not change when the message arrives.
   const key = client_id ?? String(number);
-  return { kind: "own", key, at, text, progress: isRead ? "read" : "sent", clientId: null };
+  return { kind: "own", key, at, text, files, progress: isRead ? "read" : "sent", refusal: null, sentAt: null, clientId: null };
 }
 
-function pending({ frame, at, failed, number }: Entry, labels: Map<string, string>): OwnMessage | null {
+function pending(entry: Entry, labels: Map<string, string>, pausedUntil: number | null): OwnMessage | null {
+  const { frame, at, failed, files = [] } = entry;
   if (frame.type !== "message") return null;
   const text = frame.text ?? labels.get(choiceKey(frame.choice)) ?? "";
-  const progress = failed ? "failed" : number === null ? "waiting" : "sent";
-  return { kind: "own", key: frame.client_id, at, text, progress, clientId: frame.client_id };
+  const progress = progressOf(entry, pausedUntil);
+  const sentAt = progress === "paused" ? pausedUntil : null;
+  return { kind: "own", key: frame.client_id, at, text, files, progress, refusal: failed, sentAt, clientId: frame.client_id };
+}
+
+function progressOf({ failed, number, discarded }: Entry, pausedUntil: number | null): Progress {
+  if (discarded) return "discarded";
+  if (failed) return "failed";
+  if (number !== null) return "sent";
+  return pausedUntil ? "paused" : "waiting";
 }
 
 const choiceKey = (choice: ChoiceTaken | undefined): string => `${choice?.message_number} ${choice?.choice_id}`;
@@ -150,10 +190,15 @@ function choicesTaken({ events, outbox }: Model): Map<number, string> {
   return taken;
 }
 
-function feedbackGiven({ events, outbox }: Model): Map<number, boolean> {
+interface Judgement {
+  helpful: boolean;
+  isExplained: boolean;
+}
+
+function feedbackGiven({ events, outbox }: Model): Map<number, Judgement> {
   const said = [...events.map(({ data }) => data), ...outbox.map(({ frame }) => frame)];
-  const given = new Map<number, boolean>();
+  const given = new Map<number, Judgement>();
   for (const one of said)
-    if (one.type === "message.feedback_given" || one.type === "feedback") given.set(one.message_number, one.helpful);
+    if (one.type === "message.feedback_given" || one.type === "feedback") given.set(one.message_number, { helpful: one.helpful, isExplained: Boolean(one.reason) });
   return given;
 }

@@ -1,70 +1,74 @@
-import type { ComponentChildren, VNode } from "preact";
+import type { VNode } from "preact";
+import type { Receipt } from "../connection/wire";
 import { Markdown, readable } from "../messages/markdown";
-import type { OwnMessage, Progress, TheirMessage } from "../messages/timeline";
-import type { Texts } from "../locales";
+import type { OwnMessage, TheirMessage } from "../messages/timeline";
 import { Action } from "./action";
 import { useShared } from "./context";
+import { Feedback } from "./feedback";
 import { clock } from "./formats";
 import { BotIcon, HumanIcon } from "./icons";
-import { HumanButton } from "./partner";
+import { form } from "./lazy";
+import { ProgressOf } from "./progress";
 
-const PROGRESS: Record<Progress, keyof Texts> = {
-  waiting: "progressWaiting",
-  failed: "progressFailed",
-  sent: "progressSent",
-  read: "progressRead",
-};
+const FileList = form((forms) => forms.FileList);
+const Article = form((forms) => forms.Article);
+const DocumentButton = form((forms) => forms.DocumentButton);
+const ShopCards = form((forms) => forms.ShopCards);
 
 /** What the visitor wrote. Plain text; `isNewest` ones tell how far they have come. */
 export function OwnBubble({ item, isNewest }: { item: OwnMessage; isNewest: boolean }): VNode {
-  const { connection, language, say } = useShared();
-  const { clientId, progress } = item;
-  const tells = isNewest || progress === "waiting" || progress === "failed";
+  const { say } = useShared();
   return (
-    <div class={`own own-${progress}`} data-testid="message-own" data-progress={progress}>
+    <div class={`own own-${item.progress}`} data-testid="message-own" data-progress={item.progress}>
       <span class="hidden">{say("you")}: </span>
-      <div class="bubble plain" dir="auto">
-        {readable(item.text)}
-      </div>
-      <p class="under">
-        <time dateTime={item.at}>{clock(item.at, language)}</time>
-        {tells && <span data-testid="progress"> · {say(PROGRESS[progress])}</span>}
-      </p>
-      {progress === "failed" && clientId && (
-        <p class="under">
-          <Action class="text-button" testid="retry" onPress={() => connection.retryMessage(clientId)}>
-            {say("retry")}
-          </Action>
-          <Action class="text-button" testid="discard" onPress={() => connection.discardMessage(clientId)}>
-            {say("discard")}
-          </Action>
-        </p>
+      {item.text && (
+        <div class="bubble plain" dir="auto">
+          {readable(item.text)}
+        </div>
       )}
+      {item.files.length > 0 && <FileList files={item.files} />}
+      <ProgressOf item={item} isNewest={isNewest} />
     </div>
   );
 }
 
 /** What the bot or an agent wrote, each marked as what they are. */
 export function TheirBubble({ item, isFirst }: { item: TheirMessage; isFirst: boolean }): VNode {
-  const { language, say } = useShared();
+  const { language } = useShared();
   const { message } = item;
   const isHuman = item.actor.kind === "agent";
   return (
     <div class={isHuman ? "theirs theirs-human" : "theirs"} data-testid={isHuman ? "message-agent" : "message-bot"}>
       {isFirst && <Author isHuman={isHuman} name={item.actor.name} />}
-      <div class="bubble" dir="auto" lang={message.receipt?.language}>
-        <Markdown text={message.text} />
-      </div>
+      {message.text && (
+        <div class="bubble" dir="auto" lang={message.receipt?.language}>
+          <Markdown text={message.text} />
+        </div>
+      )}
+      {message.files.length > 0 && <FileList files={message.files} />}
       <p class="under">
         <time dateTime={item.at}>{clock(item.at, language)}</time>
-        {message.receipt && " · "}
-        {message.receipt && (
-          <span data-testid="source">{say("source", { title: readable(message.receipt.title) })}</span>
-        )}
+        {message.receipt && " "}
+        {message.receipt && <SourceButton receipt={message.receipt} />}
       </p>
+      {message.cards.length > 0 && <ShopCards cards={message.cards} />}
+      {message.documents.map((document) => (
+        <DocumentButton key={document.id} document={document} />
+      ))}
       {message.choices.length > 0 && <Choices item={item} />}
       {message.wants_feedback && <Feedback item={item} />}
     </div>
+  );
+}
+
+/** What an answer was taken from, to be read in full. */
+function SourceButton({ receipt }: { receipt: Receipt }): VNode {
+  const { say, sheets } = useShared();
+  const open = (title: string): void => sheets.show({ title, body: <Article receipt={receipt} onTitle={open} /> });
+  return (
+    <button type="button" class="source" data-testid="source" onClick={() => open(readable(receipt.title))}>
+      {say("source", { title: readable(receipt.title) })}
+    </button>
   );
 }
 
@@ -100,34 +104,3 @@ function Choices({ item: { number, message, taken } }: { item: TheirMessage }): 
   );
 }
 
-function Feedback({ item: { number, helpful } }: { item: TheirMessage }): VNode {
-  const { connection, model, say } = useShared();
-  const give = (isHelpful: boolean) => () =>
-    connection.send({ type: "feedback", message_number: number, helpful: isHelpful });
-  if (helpful === null)
-    return (
-      <Row label={say("helpfulQuestion")}>
-        <Action class="small" testid="feedback-yes" onPress={give(true)}>
-          {say("yes")}
-        </Action>
-        <Action class="small" testid="feedback-no" onPress={give(false)}>
-          {say("no")}
-        </Action>
-      </Row>
-    );
-  const offersHuman = !helpful && model.view?.state === "bot";
-  return (
-    <Row label={say(helpful ? "thanks" : offersHuman ? "sorry" : "thanks")}>
-      {offersHuman && <HumanButton testid="feedback-human" />}
-    </Row>
-  );
-}
-
-function Row({ label, children }: { label: string; children?: ComponentChildren }): VNode {
-  return (
-    <div class="feedback" data-testid="feedback" role="group" aria-label={label}>
-      <span>{label}</span>
-      {children}
-    </div>
-  );
-}

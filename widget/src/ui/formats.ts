@@ -1,13 +1,9 @@
 import type { Language } from "../connection/wire";
 
-const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
+export const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
 
 export function clock(at: string, language: Language): string {
   return new Intl.DateTimeFormat(LOCALE[language], { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
-}
-
-export function money(cents: number, currency: string, language: Language): string {
-  return new Intl.NumberFormat(LOCALE[language], { style: "currency", currency }).format(cents / 100);
 }
 
 /** "Today" has no heading; older days do. */

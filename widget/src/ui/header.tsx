@@ -1,16 +1,29 @@
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { Language } from "../connection/wire";
+import { loadTexts } from "../locales";
 import { useShared } from "./context";
-import { CloseIcon, EndIcon } from "./icons";
+import { CloseIcon } from "./icons";
+import { Menu } from "./menu";
 
 const LANGUAGES: readonly { code: Language; name: string }[] = [
   { code: "de", name: "Deutsch" },
   { code: "en", name: "English" },
 ];
 
-export function Header({ onEnd, onClose }: { onEnd(): void; onClose(): void }): VNode {
-  const { connection, language, model, shop, say } = useShared();
-  const canEnd = model.view !== null && model.view.state !== "closed";
+/** `hasMenu`: there is a conversation, or may be one. */
+export function Header({ hasMenu, onClose }: { hasMenu: boolean; onClose(): void }): VNode {
+  const { connection, language, shop, say } = useShared();
+  const [hasFailed, setHasFailed] = useState(false);
+  const speak = async (wanted: Language): Promise<void> => {
+    setHasFailed(false);
+    try {
+      await loadTexts(wanted);
+      connection.send({ type: "set_language", language: wanted });
+    } catch {
+      setHasFailed(true);
+    }
+  };
   return (
     <div class="header">
       <h2 class="shop">{shop?.shop ?? say("panel")}</h2>
@@ -24,23 +37,13 @@ export function Header({ onEnd, onClose }: { onEnd(): void; onClose(): void }): 
             aria-label={`${code.toUpperCase()} (${name})`}
             aria-pressed={code === language}
             data-testid={`language-${code}`}
-            onClick={() => code !== language && connection.send({ type: "set_language", language: code })}
+            onClick={() => code !== language && void speak(code)}
           >
             {code.toUpperCase()}
           </button>
         ))}
       </div>
-      <button
-        type="button"
-        class="icon-button"
-        title={say("end")}
-        aria-label={say("end")}
-        disabled={!canEnd}
-        data-testid="end-conversation"
-        onClick={onEnd}
-      >
-        <EndIcon />
-      </button>
+      {hasMenu && <Menu />}
       <button
         type="button"
         class="icon-button"
@@ -51,6 +54,9 @@ export function Header({ onEnd, onClose }: { onEnd(): void; onClose(): void }): 
       >
         <CloseIcon />
       </button>
+      <p class="header-note" role="status" data-testid="language-failed">
+        {hasFailed && say("languageFailed")}
+      </p>
     </div>
   );
 }

@@ -3,44 +3,63 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { identityForm, type IdentityForm } from "../messages/identity";
 import { useFocusBack } from "./action";
 import { useShared } from "./context";
+import { Field, isEmail } from "./field";
 import { clock } from "./formats";
 
 /** The visitor proves who they are: mail address, then the code. Neither is kept in the browser. */
 export function IdentityCard(): VNode | null {
   const { model, toComposer } = useShared();
   const form = identityForm(model);
-  const [email, setEmail] = useState("");
-  const [asksAgain, setAsksAgain] = useState(false);
   const [declined, setDeclined] = useState<number | null>(null);
-  useEffect(() => setAsksAgain(false), [form?.expiresAt, form?.step]);
   if (!form || form.asked === declined) return null;
   const decline = (): void => {
     setDeclined(form.asked);
     toComposer();
   };
+  return <ProofForm form={form} place="identity" onDecline={decline} />;
+}
+
+interface ProofProps {
+  form: IdentityForm;
+  place: Place;
+  takesFocus?: boolean;
+  onDecline(): void;
+}
+
+/** Where the form stands; both may be there at once. */
+type Place = "identity" | "transcript";
+
+/** Both steps, wherever a proof is asked for. */
+export function ProofForm({ form, place, takesFocus = false, onDecline }: ProofProps): VNode {
+  const [email, setEmail] = useState("");
+  const [asksAgain, setAsksAgain] = useState(false);
+  useEffect(() => setAsksAgain(false), [form.expiresAt, form.step]);
+  const shared = { form, place, email, onDecline };
   return form.step === "email" || asksAgain ? (
-    <EmailForm form={form} email={email} setEmail={setEmail} takesFocus={asksAgain} onDecline={decline} />
+    <EmailForm {...shared} setEmail={setEmail} takesFocus={takesFocus || asksAgain} />
   ) : (
-    <CodeForm form={form} email={email} onOther={() => setAsksAgain(true)} onDecline={decline} />
+    <CodeForm {...shared} onOther={() => setAsksAgain(true)} />
   );
 }
 
 interface EmailProps {
   form: IdentityForm;
+  place: Place;
   email: string;
   takesFocus: boolean;
   setEmail(email: string): void;
   onDecline(): void;
 }
 
-function EmailForm({ form, email, takesFocus, setEmail, onDecline }: EmailProps): VNode {
+function EmailForm({ form, place, email, takesFocus, setEmail, onDecline }: EmailProps): VNode {
   const { connection, say } = useShared();
   const [wrong, setWrong] = useState<string | null>(null);
   const area = useRef<HTMLFormElement>(null);
   useFocusBack(area);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const isComplete = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim());
+    if (form.busy) return;
+    const isComplete = isEmail(email);
     setWrong(isComplete ? null : say("emailInvalid"));
     if (isComplete) connection.send({ type: "identify", email: email.trim() });
   };
@@ -56,7 +75,7 @@ function EmailForm({ form, email, takesFocus, setEmail, onDecline }: EmailProps)
       <h3>{say("identityTitle")}</h3>
       <p class="quiet">{say("identityWhy")}</p>
       <Field
-        id="kulanz-email"
+        form={place}
         kind="email"
         label={say("email")}
         takesFocus={takesFocus}
@@ -65,7 +84,7 @@ function EmailForm({ form, email, takesFocus, setEmail, onDecline }: EmailProps)
         onValue={setEmail}
       />
       <div class="buttons">
-        <button type="submit" class="primary" disabled={form.busy} data-testid="identity-send">
+        <button type="submit" class="primary" aria-disabled={form.busy} data-testid="identity-send">
           {say("sendCode")}
         </button>
         <NotNow onDecline={onDecline} />
@@ -76,12 +95,13 @@ function EmailForm({ form, email, takesFocus, setEmail, onDecline }: EmailProps)
 
 interface CodeProps {
   form: IdentityForm;
+  place: Place;
   email: string;
   onOther(): void;
   onDecline(): void;
 }
 
-function CodeForm({ form, email, onOther, onDecline }: CodeProps): VNode {
+function CodeForm({ form, place, email, onOther, onDecline }: CodeProps): VNode {
   const { connection, language, say } = useShared();
   const [code, setCode] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -89,6 +109,7 @@ function CodeForm({ form, email, onOther, onDecline }: CodeProps): VNode {
   useFocusBack(area);
   const submit = (event: Event): void => {
     event.preventDefault();
+    if (form.busy) return;
     const digits = code.replace(/\D/g, "");
     setWrong(digits.length === 6 ? null : say("codeInvalid"));
     if (digits.length === 6) connection.send({ type: "prove", code: digits });
@@ -108,7 +129,7 @@ function CodeForm({ form, email, onOther, onDecline }: CodeProps): VNode {
         {email ? say("codeSent", { email, time }) : say("codeSentPlain", { time })}
       </p>
       <Field
-        id="kulanz-code"
+        form={place}
         kind="code"
         label={say("code")}
         takesFocus={email !== ""}
@@ -117,16 +138,16 @@ function CodeForm({ form, email, onOther, onDecline }: CodeProps): VNode {
         onValue={setCode}
       />
       <div class="buttons">
-        <button type="submit" class="primary" disabled={form.busy} data-testid="identity-prove">
+        <button type="submit" class="primary" aria-disabled={form.busy} data-testid="identity-prove">
           {say("confirm")}
         </button>
         {email && (
           <button
             type="button"
             class="text-button"
-            disabled={form.busy}
+            aria-disabled={form.busy}
             data-testid="identity-resend"
-            onClick={() => connection.send({ type: "identify", email: email.trim() })}
+            onClick={() => form.busy || connection.send({ type: "identify", email: email.trim() })}
           >
             {say("resend")}
           </button>
@@ -147,49 +168,6 @@ function NotNow({ onDecline }: { onDecline(): void }): VNode {
     <button type="button" class="text-button" data-testid="identity-not-now" onClick={onDecline}>
       {say("notNow")}
     </button>
-  );
-}
-
-interface FieldProps {
-  id: string;
-  kind: "email" | "code";
-  label: string;
-  /** After a step of the visitor's own; a form that appears by itself interrupts nobody. */
-  takesFocus: boolean;
-  value: string;
-  problem: string | null;
-  onValue(value: string): void;
-}
-
-const INPUT = {
-  email: { inputMode: "email", autoComplete: "email", maxLength: 254 },
-  code: { inputMode: "numeric", autoComplete: "one-time-code", maxLength: 12 },
-} as const;
-
-function Field({ id, kind, label, takesFocus, value, problem, onValue }: FieldProps): VNode {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (takesFocus) input.current?.focus();
-  }, [takesFocus]);
-  return (
-    <>
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        ref={input}
-        type="text"
-        {...INPUT[kind]}
-        autoCapitalize="off"
-        value={value}
-        aria-invalid={problem !== null}
-        aria-describedby={`${id}-problem`}
-        data-testid={`identity-${kind}`}
-        onInput={(event) => onValue(event.currentTarget.value)}
-      />
-      <p id={`${id}-problem`} class="problem" role="alert" data-testid="identity-problem">
-        {problem}
-      </p>
-    </>
   );
 }
 

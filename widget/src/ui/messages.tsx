@@ -1,48 +1,94 @@
-import type { VNode } from "preact";
+import type { RefObject, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Model } from "../connection/connection";
 import type { Actor } from "../connection/wire";
 import { timeline, type Item, type Line } from "../messages/timeline";
 import { OwnBubble, TheirBubble } from "./bubbles";
-import { ClosedCard, CreditCard, FailureCard, WaitingCard } from "./cards";
 import { useShared } from "./context";
+import { Earlier, useOlderCount, useSteadyView } from "./earlier";
 import { day, isSameDay } from "./formats";
 import { DownIcon } from "./icons";
-import { IdentityCard } from "./identity";
+import { form } from "./lazy";
+import { MailCard } from "./mail";
+import { NewMark, useNewMark } from "./marker";
+import { HumanButton } from "./partner";
+import { useIsVisible } from "./visible";
+
+const ClosedCard = form((forms) => forms.ClosedCard);
+const CreditCard = form((forms) => forms.CreditCard);
+const FailureCard = form((forms) => forms.FailureCard);
+const IdentityCard = form((forms) => forms.IdentityCard);
+const Rating = form((forms) => forms.Rating);
+const WaitingCard = form((forms) => forms.WaitingCard);
 
 /** Nearer to the end than this counts as reading along. */
 const NEAR_END = 80;
+/** Nearer to the top than this asks for older messages. */
+const NEAR_TOP = 160;
 
 /** The message list, and below it what waits for the visitor. Follows the talk unless they scrolled away. */
 export function Messages({ isShown }: { isShown: boolean }): VNode {
-  const { model, say } = useShared();
+  const { connection, model, say } = useShared();
   const items = timeline(model);
+  const older = useOlderCount(items);
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const lastTop = useRef(0);
   const [hasMore, setHasMore] = useState(false);
   const newest = items.at(-1);
+  const isVisible = useIsVisible();
+  const isWatched = isShown && isVisible;
+  const mark = useNewMark(model, items, !isWatched || !follows.current);
+  const markAt = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
 
+  useSteadyView(box, items[0]?.key, lastTop);
   const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
+  /** To the end, but not past the beginning of what came last: a long answer is read from its top. A field keeps its place. */
+  const follow = (): void => {
+    const list = box.current as HTMLDivElement;
+    const theirs = log.current?.querySelector(":scope > :last-child:not(.own)");
+    toEnd();
+    if (theirs && !list.querySelector("input:focus, textarea:focus")) list.scrollBy({ top: Math.min(0, aheadOf(list, theirs)) });
+    follows.current = isNearEnd(list);
+  };
+  /** From above, the beginning of what is new; else the end. */
+  const toNew = (): void => {
+    const ahead = box.current && markAt.current ? aheadOf(box.current, markAt.current) : 0;
+    if (ahead > 0) box.current?.scrollBy({ top: ahead });
+    else toEnd();
+  };
 
   useLayoutEffect(() => {
     if (newest?.kind === "own") follows.current = true;
-    if (follows.current) toEnd();
+    if (follows.current) follow();
     else setHasMore(true);
-  }, [newest?.key, isShown]);
+  }, [newest?.key]);
+  useLayoutEffect(() => {
+    const list = box.current;
+    if (!isWatched || !follows.current || !list) return;
+    follow();
+    if (!markAt.current) return;
+    list.scrollBy({ top: Math.min(0, aheadOf(list, markAt.current)) }); // up to where the visitor left off
+    follows.current = isNearEnd(list);
+    setHasMore(!follows.current);
+  }, [isWatched]);
 
   useEffect(() => {
-    const watcher = new ResizeObserver(() => follows.current && toEnd());
+    const watcher = new ResizeObserver(() => follows.current && follow());
     watcher.observe(content.current as Element);
     watcher.observe(box.current as Element);
     return () => watcher.disconnect();
   }, []);
 
   const scrolled = (): void => {
-    const { scrollHeight, scrollTop, clientHeight } = box.current as HTMLDivElement;
+    if (!box.current) return; // the browser may still tell of it when the panel was just taken away
+    const { scrollTop } = box.current;
     // Only moving up leaves the talk: what is added below moves the end away by itself.
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END) follows.current = true;
+    if (isNearEnd(box.current)) follows.current = true;
     else if (scrollTop < lastTop.current) follows.current = false;
+    if (scrollTop < lastTop.current && scrollTop < NEAR_TOP && model.older === "idle") void connection.loadEarlier();
     lastTop.current = scrollTop;
     if (follows.current) setHasMore(false);
   };
@@ -51,20 +97,29 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
     <div class="stage">
       <div class="scroll" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={say("messages")}>
         <div ref={content}>
-          <div role="log" aria-live="polite" aria-busy={model.view === null} data-testid="messages">
-            <Opening isEmpty={items.length === 0} />
-            {items.map((item, index) => (
-              <Entry key={item.key} item={item} items={items} index={index} />
+          <Earlier list={box} />
+          {older > 0 && <Opening isEmpty={false} />}
+          {items.slice(0, older).map((item, index) => (
+            <Entry key={item.key} item={item} items={items} index={index} newMark={item.key === mark ? markAt : null} />
+          ))}
+          <div ref={log} role="log" aria-live="polite" aria-relevant="additions" aria-busy={model.view === null} data-testid="messages">
+            {older === 0 && <Opening isEmpty={items.length === 0 && !model.earlier} />}
+            {items.slice(older).map((item, index) => (
+              <Entry key={item.key} item={item} items={items} index={older + index} newMark={item.key === mark ? markAt : null} />
             ))}
           </div>
           <Typing />
-          {model.view?.state === "waiting" && <WaitingCard />}
-          <IdentityCard />
-          {model.view?.state === "closed" && <ClosedCard />}
+          <div aria-live="polite" aria-relevant="additions">
+            {model.view?.state === "waiting" && <WaitingCard />}
+            {asksIdentity(model) && <IdentityCard />}
+            {mayBeRated(model) && <Rating />}
+            {model.view?.state === "closed" && <ClosedCard />}
+          </div>
+          <MailCard />
         </div>
       </div>
       {hasMore && (
-        <button type="button" class="more" data-testid="new-messages" onClick={toEnd}>
+        <button type="button" class="more" data-testid="new-messages" onClick={toNew}>
           <DownIcon />
           {say("newMessages")}
         </button>
@@ -72,6 +127,13 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
     </div>
   );
 }
+
+const isNearEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean =>
+  scrollHeight - scrollTop - clientHeight < NEAR_END;
+
+/** How far the list has to go down until `mark` stands at its top. */
+const aheadOf = (list: HTMLElement, mark: Element): number =>
+  mark.getBoundingClientRect().top - list.getBoundingClientRect().top;
 
 /** The machine notice comes before everything else, whatever was said since. */
 function Opening({ isEmpty }: { isEmpty: boolean }): VNode {
@@ -102,13 +164,22 @@ function Opening({ isEmpty }: { isEmpty: boolean }): VNode {
   );
 }
 
-function Entry({ item, items, index }: { item: Item; items: readonly Item[]; index: number }): VNode {
+interface EntryProps {
+  item: Item;
+  items: readonly Item[];
+  index: number;
+  /** Before it stands the line that tells what is new. */
+  newMark: RefObject<HTMLDivElement | null> | null;
+}
+
+function Entry({ item, items, index, newMark }: EntryProps): VNode {
   const { language } = useShared();
   const before = items[index - 1];
   const isNewDay = before ? !isSameDay(before.at, item.at) : !isSameDay(item.at, new Date().toISOString());
   return (
     <>
       {isNewDay && <p class="day">{day(item.at, language)}</p>}
+      {newMark && <NewMark at={newMark} />}
       <Body item={item} items={items} index={index} />
     </>
   );
@@ -128,7 +199,7 @@ function Body({ item, items, index }: { item: Item; items: readonly Item[]; inde
     case "failure":
       return <FailureCard isNewest={!rest.length} />;
     case "line":
-      return <LineOf item={item} />;
+      return <LineOf item={item} isNewest={!rest.some(({ kind }) => kind === "line")} />;
   }
 }
 
@@ -136,12 +207,13 @@ function isSameActor(one: Actor, other: Actor): boolean {
   return one.kind === other.kind && one.id === other.id;
 }
 
-function LineOf({ item: { text, name } }: { item: Line }): VNode {
-  const { say } = useShared();
+function LineOf({ item: { text, name }, isNewest }: { item: Line; isNewest: boolean }): VNode {
+  const { model, say } = useShared();
   return (
-    <p class="line" data-testid="line" data-line={text}>
-      {say(text, { name: name || say("human") })}
-    </p>
+    <div class="line" data-testid="line" data-line={text}>
+      <p>{say(text, { name: name || say("human") })}</p>
+      {text === "lineGivenUpForYou" && isNewest && model.view?.state === "bot" && <HumanButton testid="call-again" />}
+    </div>
   );
 }
 
@@ -159,4 +231,13 @@ function Typing(): VNode | null {
       {by === "agent" ? say("agentTyping", { name: name ?? say("human") }) : say("botTyping")}
     </p>
   );
+}
+
+function asksIdentity({ view }: Model): boolean {
+  return view !== null && view.identity_step !== null && view.state !== "closed";
+}
+
+/** Something has come to an end, so there may be something to look back on. */
+function mayBeRated({ events }: Model): boolean {
+  return events.some(({ data }) => data.type === "conversation.closed" || data.type === "conversation.returned");
 }

@@ -1,68 +1,50 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ANNA, event, FakeSocket, message, snapshot, VISITOR } from "../connection/fakes";
-import type { Event as Happening, Language } from "../connection/wire";
-import type { Panel } from "../embed/panel";
-import { mount } from "./panel";
+import { Vault } from "../connection/vault";
+import { closed, emit, find, live, open, panel, press, remember, root, settle, text, usePanel, write } from "./opened";
 
-let root: ShadowRoot;
-let panel: Panel;
-const closed = vi.fn();
-const emit = vi.fn();
+usePanel();
 
-const find = (testid: string): HTMLElement | null => root.querySelector(`[data-testid="${testid}"]`);
-const text = (testid: string): string => find(testid)?.textContent ?? "";
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
-
-async function open(language: Language = "de"): Promise<void> {
-  root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
-  panel = mount({ server: "http://desk", language, root, close: closed, emit });
-  panel.show({ focus: true });
-  await settle();
-}
-
-async function live(events: Happening[] = [], view: Parameters<typeof snapshot>[1] = {}): Promise<FakeSocket> {
-  await open(view?.language);
-  FakeSocket.last.accept();
-  FakeSocket.last.say(snapshot(events, view));
-  await settle();
-  return FakeSocket.last;
-}
-
-function press(testid: string): void {
-  find(testid)?.click();
-}
-
-async function write(testid: string, value: string): Promise<void> {
-  const field = find(testid) as HTMLInputElement;
-  field.value = value;
-  field.dispatchEvent(new window.Event("input", { bubbles: true }));
-  await settle();
-}
-
-const ANSWERS: Record<string, unknown> = {
-  config: { shop: "Nordlicht", privacy_url: "https://shop.example/privacy", languages: ["de", "en"] },
-  conversations: { conversation_id: "c1", visitor_token: "t" },
-  tickets: { ticket: "one" },
-};
-
-beforeEach(() => {
-  localStorage.clear();
-  FakeSocket.opened = [];
-  vi.stubGlobal("WebSocket", FakeSocket);
-  vi.stubGlobal("fetch", async (url: string) => Response.json(ANSWERS[url.split("/").at(-1) as string]));
-});
-
-afterEach(() => {
-  panel.remove();
-  document.body.replaceChildren();
-  vi.unstubAllGlobals();
-});
-
-test("the machine notice stands before the first bot text", async () => {
+test("F101: the machine notice stands before the first bot text", async () => {
   await live([event(1, message("Guten Tag"))]);
   const notice = find("machine-notice") as HTMLElement;
   expect(notice.textContent).toContain("keine Person");
   expect(notice.compareDocumentPosition(find("message-bot") as HTMLElement)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+});
+
+test("opening takes the focus to the text, but where a keyboard would slide over the page to the panel", async () => {
+  await live();
+  expect(root.activeElement).toBe(find("message-input"));
+  vi.spyOn(window, "matchMedia").mockImplementation(
+    (query) => ({ matches: query === "(pointer: coarse)", addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList,
+  );
+  panel.hide();
+  panel.show({ focus: true });
+  await settle();
+  expect(root.activeElement).toBe(find("kulanz-panel"));
+});
+
+describe("closing it on a phone, where it hides the page", () => {
+  const onPhone = () =>
+    vi.spyOn(window, "matchMedia").mockImplementation(
+      (query) => ({ matches: query === "(max-width: 480px)", addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList,
+    );
+
+  test.each(["waiting", "agent"] as const)("%s: the next page takes up the line again, to tell of the person", async (state) => {
+    onPhone();
+    await live([], { state });
+    remember.mockClear();
+    panel.hide();
+    expect(remember.mock.calls).toEqual([[true]]);
+  });
+
+  test("with the assistant program alone, the next page leaves it closed", async () => {
+    onPhone();
+    await live();
+    remember.mockClear();
+    panel.hide();
+    expect(remember).not.toHaveBeenCalled();
+  });
 });
 
 test("while it loads it says so, and empty it invites", async () => {
@@ -76,11 +58,11 @@ test("while it loads it says so, and empty it invites", async () => {
   expect(root.querySelector("h2")?.textContent).toBe("Nordlicht");
 });
 
-test("a human is marked as human, and each change is told", async () => {
-  const socket = await live([event(1, { type: "handover.requested", reason: "visitor_wish" }, VISITOR)], {
+test("F101: a human is marked as human, and each change is told", async () => {
+  const socket = await live([event(1, { type: "handover.requested", reason: "visitor_wish", topic: null, after_hours: false }, VISITOR)], {
     state: "waiting",
   });
-  socket.say({ type: "queue", place: 2, waiting: 3 });
+  socket.say({ type: "queue", place: 2, waiting: 3, agents: 1, open: true, opens_at: null, full: false, wait: null, contact: false });
   await settle();
   expect(text("queue-place")).toBe("Sie sind Nummer 2 in der Warteschlange.");
   socket.say({ type: "event", event: event(2, { type: "conversation.claimed", agent_id: "a", agent_name: "Anna" }, ANNA) });
@@ -119,6 +101,41 @@ test("Enter sends, and the message waits in sight until it has arrived", async (
   expect(find("message-own")?.dataset["progress"]).toBe("sent");
 });
 
+test("only trouble with a message is a new element, which is read out", async () => {
+  const socket = await live();
+  await write("message-input", "Hallo");
+  press("send");
+  await settle();
+  const waiting = find("progress");
+  const [sent] = socket.sentOf("message");
+  socket.say({ type: "ack", client_id: String(sent?.["client_id"]), number: 1 });
+  socket.say({ type: "event", event: event(1, message("Hallo", { client_id: String(sent?.["client_id"]) }), VISITOR) });
+  await settle();
+  expect(text("progress")).toContain("Gesendet");
+  expect(find("progress")).toBe(waiting);
+
+  await write("message-input", "Zweite");
+  press("send");
+  await settle();
+  const before = find("progress");
+  const [, second] = socket.sentOf("message");
+  socket.say({ type: "error", code: "unavailable", text: "", client_id: String(second?.["client_id"]), retry_seconds: null });
+  await settle();
+  expect(find("retry")).not.toBeNull();
+  expect(find("progress")).not.toBe(before);
+});
+
+test("a scroll that the browser tells of after the panel was taken away breaks nothing", async () => {
+  await live();
+  const list = root.querySelector(".scroll") as HTMLElement;
+  const broken = vi.fn((event: globalThis.Event) => event.preventDefault());
+  window.addEventListener("error", broken);
+  panel.remove();
+  list.dispatchEvent(new window.Event("scroll"));
+  window.removeEventListener("error", broken);
+  expect(broken).not.toHaveBeenCalled();
+});
+
 test("a choice works once", async () => {
   const choices = [
     { id: "a", label: "10023" },
@@ -149,6 +166,67 @@ test("an answer that exists in one language only is marked with it, for screen r
   expect(bubbles.map((bubble) => bubble.getAttribute("lang"))).toEqual([null, "en"]);
 });
 
+describe("a document", () => {
+  const documents = [{ id: "d1", kind: "invoice", name: "Rechnung-RE-1.pdf" } as const];
+  const saved: { name: string; url: string }[] = [];
+  const answer = vi.fn<(url: string, init: RequestInit) => Response | Promise<Response>>();
+
+  beforeEach(() => {
+    saved.length = 0;
+    const others = fetch;
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) =>
+      url.includes("/documents/") ? answer(url, init) : others(url),
+    );
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push({ name: this.download, url: this.href });
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test("is fetched with the visitor's secret and saved under its name", async () => {
+    answer.mockImplementation(() => new Response("%PDF"));
+    await live([event(1, message("Hier ist sie.", { documents }))]);
+    expect(text("document")).toBe("Dokument speichern: Rechnung-RE-1.pdf");
+    press("document");
+    await settle();
+    const [url, init] = answer.mock.lastCall as [string, RequestInit];
+    expect(url).toBe("http://desk/api/visitor/documents/d1");
+    expect(init).toMatchObject({ headers: { Authorization: `Bearer ${new Vault().read()?.token}` }, credentials: "omit" });
+    expect(saved).toEqual([{ name: "Rechnung-RE-1.pdf", url: expect.stringMatching(/^blob:/) as string }]);
+  });
+
+  test("that is on its way is asked for once", async () => {
+    let arrive = (_: Response): void => undefined;
+    answer.mockReset().mockImplementation(() => new Promise((resolve) => (arrive = resolve)));
+    await live([event(1, message("Hier", { documents }))], { language: "en" });
+    press("document");
+    await settle();
+    press("document");
+    expect(find("document")?.getAttribute("aria-busy")).toBe("true");
+    expect(text("document")).toContain("Loading");
+    arrive(new Response("%PDF"));
+    await settle();
+    expect(answer).toHaveBeenCalledOnce();
+    expect(find("document")?.getAttribute("aria-busy")).toBe("false");
+  });
+
+  test.each([
+    [404, "gibt es hier nicht mehr"],
+    [500, "noch einmal"],
+  ])("that is refused with %i says so, and can be tried again", async (status, words) => {
+    answer.mockImplementation(() => new Response("{}", { status }));
+    await live([event(1, message("Hier", { documents }))]);
+    press("document");
+    await settle();
+    expect(text("document-problem")).toContain(words);
+    answer.mockImplementation(() => new Response("%PDF"));
+    press("document");
+    await settle();
+    expect(text("document-problem")).toBe("");
+    expect(saved).toHaveLength(1);
+  });
+});
+
 test("a credit shows amount, reason, order and reference in the visitor's language", async () => {
   const credit = {
     type: "credit.granted",
@@ -156,11 +234,20 @@ test("a credit shows amount, reason, order and reference in the visitor's langua
     amount_cents: 500,
     currency: "EUR",
     reason: "late_delivery",
-    order_number: "10023",
+    subject: "10023",
   } as const;
   await live([event(1, credit)]);
   expect(text("credit-amount").replace(/\s/g, " ")).toBe("5,00 €");
-  expect(text("credit-card")).toMatch(/Verspätete Lieferung.*10023.*GS-1/s);
+  expect(text("credit-card")).toMatch(/Verspätete Lieferung.*Bestellung.*10023.*GS-1/s);
+});
+
+test.each([
+  ["outage", "A-506", /Ausfall des Dienstes.*Abo.*A-506/s],
+  ["billing_error", "RE-2018", /Fehler auf der Rechnung.*Rechnung.*RE-2018/s],
+] as const)("a credit for a %s names the subscription or invoice", async (reason, subject, shown) => {
+  const credit = { type: "credit.granted", reference: "GS-2", amount_cents: 70, currency: "EUR", reason, subject } as const;
+  await live([event(1, credit)]);
+  expect(text("credit-card")).toMatch(shown);
 });
 
 test("the identity form goes from address to code and tells wrong tries", async () => {
@@ -178,11 +265,15 @@ test("the identity form goes from address to code and tells wrong tries", async 
   await settle();
   expect(find("identity-resend")).not.toBeNull();
   await write("identity-code", "123 456");
+  const code = find("identity-code") as HTMLInputElement;
+  code.focus();
+  const selected = vi.spyOn(code, "select");
   press("identity-prove");
   expect(socket.sentOf("prove")).toMatchObject([{ code: "123456" }]);
   socket.say({ type: "event", event: event(3, { type: "identity.refused", reason: "wrong_code", tries_left: 2 }) });
   await settle();
   expect(text("identity-problem")).toBe("Der Code stimmt nicht. Sie haben noch 2 Versuche.");
+  expect(selected).toHaveBeenCalledOnce(); // typed anew without deleting
 });
 
 test("who does not want to prove anything now is asked again when it is needed again", async () => {
@@ -195,14 +286,10 @@ test("who does not want to prove anything now is asked again when it is needed a
   expect(find("identity-form")).not.toBeNull();
 });
 
-test("a failed bot and a lost line are told honestly", async () => {
-  const socket = await live([event(1, { type: "bot.failed", message_number: 1 })]);
+test("a failed bot is told honestly, with the way to a human", async () => {
+  await live([event(1, { type: "bot.failed", message_number: 1 })]);
   expect(text("bot-failed")).toContain("konnte gerade nicht antworten");
   expect(find("failure-human")).not.toBeNull();
-  socket.close();
-  await settle();
-  expect(text("connection-status")).toContain("Gerade keine Verbindung");
-  expect(find("try-now")).not.toBeNull();
 });
 
 test("foreign markup in any text stays text", async () => {
@@ -220,13 +307,30 @@ test("foreign markup in any text stays text", async () => {
 test("an ended conversation can be taken up or begun anew", async () => {
   await live([event(1, { type: "conversation.closed", outcome: null }, VISITOR)], { state: "closed" });
   expect(find("closed-card")).not.toBeNull();
-  expect((find("end-conversation") as HTMLButtonElement).disabled).toBe(true);
+  press("menu");
+  await settle();
+  expect(find("menu-end")?.getAttribute("aria-disabled")).toBe("true");
   expect(find("talk-to-human")).not.toBeNull();
+});
+
+test("Escape closes the open menu first, wherever in it the focus is", async () => {
+  await live();
+  closed.mockClear();
+  press("menu");
+  await settle();
+  const escape = (): unknown => find("menu")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  escape();
+  await settle();
+  expect(find("menu-end")).toBeNull();
+  expect(closed).not.toHaveBeenCalled();
+  escape();
+  expect(closed).toHaveBeenCalledOnce();
 });
 
 test("Escape closes, and keys pressed here never reach the host page", async () => {
   await live();
   const heard = vi.fn();
+  closed.mockClear();
   document.addEventListener("keydown", heard);
   const field = find("message-input") as HTMLElement;
   field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));

@@ -1,48 +1,133 @@
 import { render, type VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Connection, type Model } from "../connection/connection";
+import { Consent } from "../connection/consent";
 import { Desk, type ShopConfig } from "../connection/desk";
 import { Vault } from "../connection/vault";
 import type { Language } from "../connection/wire";
 import type { Panel, PanelHost } from "../embed/panel";
-import { EndCard } from "./cards";
+import { loadPartTexts, loadTexts, textsOf } from "../locales";
 import { Composer } from "./composer";
+import type { Question } from "./confirm";
 import { sayIn, SharedProvider, useModel } from "./context";
 import { Header } from "./header";
+import { fetchForms, form, lazy, whenIdle } from "./lazy";
 import { Messages } from "./messages";
 import css from "./panel.css?inline";
 import { PartnerBar } from "./partner";
+import { useSheets } from "./sheet";
 import { StatusLine } from "./status";
+import { tellHost } from "./telling";
+import { hasScreenKeyboard, isPhone, usePhoneLayout } from "./viewport";
+import { useIsVisible } from "./visible";
 
-/** Puts the panel into the loader's shadow root and opens the line. */
+export { loadTexts };
+
+const Confirm = form((forms) => forms.Confirm);
+const SheetPage = form((forms) => forms.SheetPage);
+const Notices = form((forms) => forms.Notices, { isSilent: true });
+const ConsentNote = lazy(() => import("./consent"));
+
+/** Parts that are fetched in idle time, because they are needed when the desk cannot be reached, perhaps from the start. */
+export const SPARE: readonly (() => Promise<unknown>)[] = [
+  () => loadTexts("de"),
+  () => loadTexts("en"),
+  loadPartTexts,
+  fetchForms,
+];
+
+/** Puts the panel into the loader's shadow root and opens the line, as soon as the visitor agrees where that is asked. */
 export function mount(host: PanelHost): Panel {
-  const desk = new Desk(host.server);
-  const connection = new Connection(desk, new Vault(), host.language);
+  const version = host.consent?.version ?? null;
+  const consent = new Consent(version);
+  const desk = new Desk(host.server, version);
+  const place = document.createElement("div");
+  const shown: Shown = { isShown: false, focus: 0 };
+  let identity = host.identityToken;
+  let talk = begin();
+
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   const before = host.root.adoptedStyleSheets;
   host.root.adoptedStyleSheets = [...before, sheet];
-  const place = document.createElement("div");
   host.root.append(place);
+  const stopWatching = version === null ? () => {} : consent.watch(consentChanged);
+  draw();
 
-  const draw = (shown: Shown): void =>
-    render(<Root host={host} desk={desk} connection={connection} shown={shown} />, place);
-  const stopTelling = tellHost(host, connection);
-  draw({ isShown: false, focus: 0 });
-  connection.open();
+  function begin(): Talk {
+    const connection = new Connection(desk, new Vault(), host.language);
+    const stopTelling = tellHost(host, connection);
+    if (identity) connection.identify(identity);
+    if (consent.isGiven) connection.open();
+    return { connection, stopTelling };
+  }
 
-  let focus = 0;
+  function draw(): void {
+    const { connection } = talk;
+    const agreement = { isMissing: !consent.isGiven, agree, withdraw: version === null ? null : withdraw };
+    render(<Root key={connection} {...{ host, desk, connection, agreement }} shown={{ ...shown }} />, place);
+  }
+
+  function agree(): void {
+    consent.give();
+    consentChanged();
+  }
+
+  async function withdraw(): Promise<void> {
+    await talk.connection.leave();
+    consent.withdraw();
+    consentChanged();
+  }
+
+  /** Here or in another tab. */
+  function consentChanged(): void {
+    const given = consent.isGiven;
+    if (given) talk.connection.open();
+    else {
+      talk.connection.draft.set(""); // each tab has its own
+      end();
+      talk = begin();
+    }
+    host.remember(given && shown.isShown);
+    host.emit("consent", { given, version: version as string });
+    draw();
+  }
+
+  function end(): void {
+    talk.stopTelling();
+    talk.connection.stop();
+  }
+
   return {
-    show: (options) => draw({ isShown: true, focus: options.focus ? ++focus : focus }),
-    hide: () => draw({ isShown: false, focus }),
+    show({ focus }) {
+      shown.isShown = true;
+      if (focus) shown.focus += 1;
+      if (consent.isGiven) host.remember(true);
+      draw();
+    },
+    hide() {
+      shown.isShown = false;
+      if (isPhone() && hasCalledHuman(talk.connection.model)) host.remember(true); // the next page tells of them
+      draw();
+    },
+    identify(token) {
+      identity = token;
+      talk.connection.identify(token);
+    },
     remove() {
-      stopTelling();
-      connection.stop();
+      stopWatching();
+      end();
       render(null, place);
       place.remove();
       host.root.adoptedStyleSheets = before;
     },
   };
+}
+
+/** One line to the desk; after the agreement was taken back another one waits. */
+interface Talk {
+  connection: Connection;
+  stopTelling(): void;
 }
 
 /** `focus` grows each time the composer shall take the focus. */
@@ -51,43 +136,36 @@ interface Shown {
   focus: number;
 }
 
-function tellHost(host: PanelHost, connection: Connection): () => void {
-  let unread = 0;
-  let state = connection.model.connection;
-  return connection.subscribe(() => {
-    const { model } = connection;
-    const count = unreadIn(model);
-    if (count !== unread) host.emit("unread", { count: (unread = count) });
-    if (model.connection !== state) host.emit("connection", { state: (state = model.connection) });
-  });
-}
-
-function unreadIn({ events, view }: Model): number {
-  const seen = view?.visitor_read ?? 0;
-  const isNews = ({ number, actor, data }: Model["events"][number]): boolean =>
-    number > seen && data.type === "message.posted" && actor.kind !== "visitor";
-  return events.filter(isNews).length;
+interface Agreement {
+  isMissing: boolean;
+  agree(): void;
+  withdraw: (() => void) | null;
 }
 
 interface RootProps {
   host: PanelHost;
   desk: Desk;
   connection: Connection;
+  agreement: Agreement;
   shown: Shown;
 }
 
-function Root({ host, desk, connection, shown: { isShown, focus } }: RootProps): VNode {
+function Root({ host, desk, connection, agreement, shown: { isShown, focus } }: RootProps): VNode {
   const model = useModel(connection);
   const shop = useShop(desk, model.connection === "live");
-  const [isEnding, setIsEnding] = useState(false);
+  const [question, setQuestion] = useState<Question | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isWatched = useIsWatched(isShown);
-  const language = languageOf(model, host.language);
+  const isVisible = useIsVisible();
+  const isWatched = isShown && isVisible;
+  const language = useLanguage(languageOf(model, host.language), model.connection === "live");
   const say = sayIn(language);
 
   const panel = useRef<HTMLElement>(null);
-  const toComposer = (): void => field.current?.focus();
+  const sheets = useSheets(panel);
+  useSpare(model.connection === "live");
+  const covers = usePhoneLayout(panel, isShown);
   const toPanel = (): void => panel.current?.focus();
+  const toComposer = (): void => (field.current && !hasScreenKeyboard() ? field.current.focus() : toPanel());
 
   useEffect(() => {
     if (focus) toComposer();
@@ -96,24 +174,26 @@ function Root({ host, desk, connection, shown: { isShown, focus } }: RootProps):
     if (isWatched && model.connection === "live") connection.read(model.cursor);
   }, [isWatched, model.cursor, model.connection]);
 
-  const stopEnding = (): void => {
-    setIsEnding(false);
+  const answered = (): void => {
+    setQuestion(null);
     toComposer();
   };
   const pressed = (event: KeyboardEvent): void => {
     event.stopPropagation(); // what is typed here is no shortcut of the host page
     if (event.type !== "keydown" || event.key !== "Escape" || event.isComposing) return;
-    if (isEnding) stopEnding();
+    if (question) answered();
+    else if (sheets.current) sheets.back();
     else host.close();
   };
 
   return (
-    <SharedProvider value={{ connection, model, language, shop, say, toComposer, toPanel }}>
+    <SharedProvider value={{ connection, model, language, shop, host, sheets, confirm: setQuestion, withdraw: agreement.withdraw, serviceMail: host.serviceMail ?? shop?.service_mail ?? null, say, toComposer, toPanel }}>
       <section
         class="panel"
         ref={panel}
         tabIndex={-1}
         role="dialog"
+        aria-modal={covers}
         aria-label={shop ? say("titled", { shop: shop.shop }) : say("panel")}
         lang={language}
         hidden={!isShown}
@@ -122,21 +202,54 @@ function Root({ host, desk, connection, shown: { isShown, focus } }: RootProps):
         onKeyUp={pressed}
         onKeyPress={pressed}
       >
-        <Header onEnd={() => setIsEnding(true)} onClose={host.close} />
-        <PartnerBar />
-        <StatusLine />
-        <Messages isShown={isShown} />
-        {isEnding && <EndCard onDone={stopEnding} />}
-        <Composer field={field} />
+        <Header hasMenu={!agreement.isMissing} onClose={host.close} />
+        {agreement.isMissing && host.consent ? (
+          <ConsentNote privacyUrl={host.consent.privacyUrl} onAgree={agreement.agree} onNotNow={host.close} />
+        ) : (
+          <>
+            <PartnerBar />
+            <StatusLine />
+            <div class="middle">
+              <div class="behind" inert={sheets.current !== null}>
+                <Messages isShown={isShown} />
+              </div>
+              {sheets.current && <SheetPage sheet={sheets.current} />}
+            </div>
+            {question && <Confirm question={question} onDone={answered} />}
+            <Composer field={field} />
+          </>
+        )}
       </section>
+      <Notices isShown={isShown} />
     </SharedProvider>
   );
 }
+
+/** Or is with one. On a phone, closing the chat to see the page does not mean to be done with it then. */
+const hasCalledHuman = ({ view }: Model): boolean => view?.state === "waiting" || view?.state === "agent";
 
 /** The language just chosen counts at once, also while the desk cannot be told. */
 function languageOf({ outbox, view }: Model, initial: Language): Language {
   const chosen = outbox.findLast(({ frame }) => frame.type === "set_language")?.frame;
   return chosen?.type === "set_language" ? chosen.language : (view?.language ?? initial);
+}
+
+/** The language that is wanted, as soon as its sentences are here; the one before until then. */
+function useLanguage(wanted: Language, isLive: boolean): Language {
+  const [language, setLanguage] = useState(wanted);
+  useEffect(() => {
+    let isOld = false;
+    loadTexts(wanted).then(
+      () => isOld || setLanguage(wanted),
+      () => undefined, // asked again on the next connection
+    );
+    return () => void (isOld = true);
+  }, [wanted, isLive]);
+  return textsOf(wanted) ? wanted : language;
+}
+
+function useSpare(isLive: boolean): void {
+  useEffect(() => whenIdle(() => SPARE.forEach((fetchPart) => void fetchPart().catch(() => undefined))), [isLive]);
 }
 
 /** Name and privacy page of the shop, asked for once the desk answers. */
@@ -147,14 +260,4 @@ function useShop(desk: Desk, isLive: boolean): ShopConfig | null {
     desk.config().then(setShop, () => undefined); // asked again on the next connection
   }, [desk, isLive, shop]);
   return shop;
-}
-
-function useIsWatched(isShown: boolean): boolean {
-  const [isVisible, setIsVisible] = useState(document.visibilityState === "visible");
-  useEffect(() => {
-    const changed = (): void => setIsVisible(document.visibilityState === "visible");
-    document.addEventListener("visibilitychange", changed);
-    return () => document.removeEventListener("visibilitychange", changed);
-  }, []);
-  return isShown && isVisible;
 }

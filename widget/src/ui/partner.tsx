@@ -29,6 +29,7 @@ export function PartnerBar(): VNode {
 export function HumanButton({ testid }: { testid: string }): VNode {
   const { connection, model, say } = useShared();
   const isAsked = model.outbox.some(({ frame }) => frame.type === "request_human");
+  const asked = model.connection === "live" ? "humanAsked" : "humanAskedLater";
   return (
     <Action
       class="human-button"
@@ -36,7 +37,7 @@ export function HumanButton({ testid }: { testid: string }): VNode {
       disabled={isAsked}
       onPress={() => connection.send({ type: "request_human" })}
     >
-      {say("talkToHuman")}
+      {say(isAsked ? asked : "talkToHuman")}
     </Action>
   );
 }

@@ -16,7 +16,15 @@ export class ApiError extends Error {
   }
 }
 
+/** Milliseconds until a request without answer counts as lost. A line may be dead without anybody saying so. */
+const PATIENCE = 15_000;
+
 type Query = Record<string, string | number | undefined>;
+
+/** Nobody waits for the answers any more, and still what is sent must arrive. */
+let leaving = false;
+addEventListener("pagehide", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
 
 let onLoggedOut: () => void = () => {};
 
@@ -31,15 +39,28 @@ export function get<T>(path: string, query: Query = {}): Promise<T> {
   return request<T>("GET", given.length ? `${path}?${search}` : path);
 }
 
+/** The bytes behind an address. */
+export async function getBlob(path: string): Promise<Blob> {
+  return (await ask("GET", path)).blob();
+}
+
 export function post<T>(path: string, body: object = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
 
+export function put<T>(path: string, body: object): Promise<T> {
+  return request<T>("PUT", path, body);
+}
+
 async function request<T>(method: string, path: string, body?: object): Promise<T> {
+  return (await (await ask(method, path, body)).json().catch(() => ({}))) as T;
+}
+
+async function ask(method: string, path: string, body?: object): Promise<Response> {
   const response = await reach(method, path, body);
-  if (response.ok) return (await response.json().catch(() => ({}))) as T;
+  if (response.ok) return response;
   const error = await errorOf(response);
-  if (error.status === 401 && path !== "/api/login") onLoggedOut();
+  if (error.status === 401 && !path.startsWith("/api/login")) onLoggedOut();
   throw error;
 }
 
@@ -50,6 +71,8 @@ async function reach(method: string, path: string, body?: object): Promise<Respo
       credentials: "same-origin",
       headers: body ? { "Content-Type": "application/json", "X-Kulanz": "desk" } : {},
       ...(body && { body: JSON.stringify(body) }),
+      keepalive: leaving || method === "PUT", // a draft may be on its way when the page goes
+      signal: AbortSignal.timeout(PATIENCE),
     });
   } catch {
     throw new ApiError(0, "unreachable");

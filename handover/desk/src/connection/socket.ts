@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { pause } from "@widget/connection/backoff";
+import { Line } from "@widget/connection/line";
 import type { AgentFrame, AgentServerFrame } from "../wire";
 import { ApiError } from "./http";
 
@@ -9,8 +10,6 @@ import { ApiError } from "./http";
 export type Link = "connecting" | "open" | "stopped";
 
 const HEARTBEAT = 15_000;
-/** The desk pings every 20 s; after this long without a word the line is dead, whatever the browser believes. */
-const SILENCE = 50_000;
 
 interface Wiring {
   ticket: () => Promise<string>;
@@ -21,31 +20,32 @@ interface Wiring {
 
 export class DeskSocket {
   readonly link = signal<Link>("connecting");
-  private socket: WebSocket | undefined;
+  private line: Line<AgentFrame, AgentServerFrame> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
   /** Set while a pause before the next try runs. */
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
-  private heardAt = 0;
 
   constructor(private readonly wiring: Wiring) {}
 
   start(): void {
     addEventListener("online", this.hurry);
+    document.addEventListener("visibilitychange", this.hurry);
     void this.connect();
   }
 
   stop(): void {
     removeEventListener("online", this.hurry);
+    document.removeEventListener("visibilitychange", this.hurry);
     this.link.value = "stopped";
     clearTimeout(this.timer);
     clearInterval(this.heartbeat);
-    this.socket?.close();
+    this.line?.close();
   }
 
   /** Frames are hints here (typing, read): what cannot be sent now is not worth keeping. */
   send(frame: AgentFrame): void {
-    if (this.link.value === "open") this.socket?.send(JSON.stringify(frame));
+    if (this.link.value === "open") this.line?.send(frame);
   }
 
   private async connect(): Promise<void> {
@@ -60,35 +60,22 @@ export class DeskSocket {
   }
 
   private open(ticket: string): void {
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/desk`);
-    this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", ticket, cursor: 0 } satisfies AgentFrame));
-    socket.onmessage = (message) => this.receive(JSON.parse(message.data));
-    socket.onclose = () => this.again();
+    this.line = new Line(
+      `${location.origin.replace(/^http/, "ws")}/ws/desk`,
+      { type: "hello", ticket, cursor: 0 },
+      (frame) => this.receive(frame),
+      () => this.again(),
+    );
   }
 
   private receive(frame: AgentServerFrame): void {
-    this.heardAt = Date.now();
-    if (frame.type === "ping") return this.send({ type: "pong" });
     if (frame.type === "ready") {
       this.failures = 0;
       this.link.value = "open";
-      this.heartbeat = setInterval(() => this.beat(), HEARTBEAT);
+      this.heartbeat = setInterval(() => this.send({ type: "heartbeat" }), HEARTBEAT);
       this.wiring.ready();
     }
     this.wiring.frame(frame);
-  }
-
-  private beat(): void {
-    if (Date.now() - this.heardAt > SILENCE) return this.lose();
-    this.send({ type: "heartbeat" });
-  }
-
-  private lose(): void {
-    const socket = this.socket!;
-    socket.onclose = null; // a dead line may take minutes to report its close
-    socket.close();
-    this.again();
   }
 
   private again(): void {
@@ -99,9 +86,9 @@ export class DeskSocket {
     this.failures += 1;
   }
 
-  /** The network is back: no need to sit out the pause. */
+  /** The network is back, or somebody looks: no need to sit out the pause. */
   private readonly hurry = (): void => {
-    if (this.timer === undefined) return;
+    if (this.timer === undefined || document.visibilityState !== "visible") return;
     clearTimeout(this.timer);
     void this.connect();
   };

@@ -7,6 +7,7 @@ import { Empty } from "../ui/parts";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./header";
 import { Messages } from "./messages";
+import { Ratings } from "./ratings";
 
 /** The middle and the right column; `data-pane` says which of the two a narrow screen shows. */
 export function ConversationColumn({ open }: { open: OpenConversation }) {
@@ -18,6 +19,7 @@ export function ConversationColumn({ open }: { open: OpenConversation }) {
     <div class="opened" data-pane={pane}>
       <main id="content" class="conversation" tabIndex={-1} data-testid="conversation" data-id={open.id}>
         <ConversationHeader row={row} onDossier={() => setPane("dossier")} />
+        <Ratings log={open.log.value} />
         {loading === "ready" ? <Messages open={open} row={row} /> : <Fetching open={open} />}
         <Composer open={open} row={row} />
       </main>

@@ -1,11 +1,14 @@
 import { TypingSignal } from "@widget/connection/typing";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OpenConversation } from "../state/conversation";
-import { draft } from "../state/drafts";
 import { useWorkplace, type Workplace } from "../state/workplace";
 import { counted, t } from "../texts";
-import { MESSAGE_LIMIT, type ConversationSummary } from "../wire";
+import { MESSAGE_LIMIT, type ConversationSummary, type Language } from "../wire";
 import { useShortcuts } from "../ui/shortcuts";
+import { Markdown } from "@widget/messages/markdown";
+import { holes, type Hole } from "../canned/filling";
+import { AttachButton, Chips, useAttachments, useDrop } from "./attachments";
+import { CannedList, Unfinished, useCannedPicker } from "./canned-picker";
 
 interface Props {
   open: OpenConversation;
@@ -14,6 +17,8 @@ interface Props {
 
 type Mode = "message" | "note";
 const TIGHT = 500;
+/** Milliseconds in which a message can be taken back. */
+const REGRET = 5_000;
 
 /** Writes to the visitor while the conversation is mine, and notes among colleagues always. */
 export function Composer({ open, row }: Props) {
@@ -21,9 +26,24 @@ export function Composer({ open, row }: Props) {
   const mine = workplace.isMine(row);
   const [wanted, setWanted] = useState<Mode>("message");
   const mode = mine ? wanted : "note";
-  const text = draft(open.id, mode);
+  const text = workplace.drafts.of(open.id, mode);
   const field = useRef<HTMLTextAreaElement>(null);
+  const sendBy = workplace.writing.settings.value.send_by;
   const typing = useTyping(workplace, open.id);
+  const attachments = useAttachments(open.id);
+  const takesFiles = mode === "message";
+  const attached = takesFiles ? attachments.items : [];
+  /** Send was pressed while files were still on their way. */
+  const [isDue, setIsDue] = useState(false);
+  const area = useRef<HTMLElement>(null);
+  const isOver = useDrop(area, takesFiles ? attachments.add : null);
+  const left = MESSAGE_LIMIT - text.value.length;
+  const canSend =
+    left >= 0 && Boolean(text.value.trim() || attached.length) && !(attached.length && attachments.hasProblem);
+  const [isPreviewed, setPreviewed] = useState(false);
+  const picker = useCannedPicker({ open, row, field, isOn: mode === "message", write });
+  /** Notes may quote what a canned answer looks like. */
+  const unfilled = mode === "message" ? holes(text.value) : [];
 
   function write(value: string) {
     text.value = value;
@@ -32,19 +52,46 @@ export function Composer({ open, row }: Props) {
     else typing.stop();
   }
   function send() {
-    const words = text.value.trim();
-    if (!words) return;
-    workplace.outbox.add({
+    const isBusy = attached.length > 0 && attachments.isBusy;
+    if (!canSend) return;
+    if (unfilled[0]) return select(unfilled[0]);
+    setIsDue(isBusy);
+    if (isBusy) return;
+    const files = attached.length ? workplace.trays.of(open.id).tray.take() : [];
+    const message = {
       conversation_id: open.id,
       kind: mode,
-      text: words,
+      text: text.value.trim(),
+      files,
       ownership_version: row.ownership_version,
-    });
+    };
+    workplace.outbox.add(message, mode === "message" && workplace.writing.settings.value.undo ? REGRET : 0);
     text.value = "";
     typing.stop();
   }
+  useEffect(() => setIsDue(false), [open.id, mode]);
+  useUpdate(() => focus("message"), workplace.takenBack.value);
+  useEffect(() => {
+    if (!isDue || attachments.isBusy) return;
+    setIsDue(false);
+    send(); // nothing happens where a file has failed or all were taken away
+  }, [isDue, attachments.isBusy]);
+  function paste(event: ClipboardEvent) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!takesFiles || !files.length) return;
+    event.preventDefault();
+    attachments.add(files);
+  }
+  function select({ start, end }: Hole) {
+    field.current?.focus();
+    field.current?.setSelectionRange(start, end);
+  }
   function press(event: KeyboardEvent) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (picker.press(event)) return event.preventDefault();
+    if (event.isComposing) return;
+    const isHeld = event.ctrlKey || event.metaKey;
+    if (event.key === "z" && isHeld && !text.value && workplace.takeBack(open.id)) return event.preventDefault();
+    if (event.key !== "Enter" || (sendBy === "enter" ? event.shiftKey : !isHeld)) return;
     event.preventDefault();
     send();
   }
@@ -54,41 +101,101 @@ export function Composer({ open, row }: Props) {
   }
   useShortcuts({ r: () => focus("message"), n: () => focus("note") });
 
-  const left = MESSAGE_LIMIT - text.value.length;
   return (
-    <section class={`composer mode-${mode}`} aria-label={t("composer.label")} data-testid="composer">
+    <section ref={area} class={`composer mode-${mode}${isOver ? " over" : ""}`} aria-label={t("composer.label")} data-testid="composer">
       {mine ? (
         <ModeChoice mode={mode} onChange={focus} />
       ) : (
         <p class="quiet">
-          {whyNotes(row)} {draft(open.id, "message").value && <b>{t("composer.kept")}</b>}
+          {whyNotes(row)} {workplace.drafts.of(open.id, "message").value && <b>{t("composer.kept")}</b>}
         </p>
       )}
+      <CannedList picker={picker} language={row.language} />
       <textarea
         ref={field}
         rows={3}
+        spellcheck
         lang={mode === "message" ? row.language : undefined}
         aria-label={t(`composer.${mode}`)}
         placeholder={t(`composer.${mode}.hint`)}
         maxLength={MESSAGE_LIMIT}
         value={text.value}
-        onInput={(event) => write(event.currentTarget.value)}
+        {...picker.attributes}
+        onInput={(event) => {
+          write(event.currentTarget.value);
+          picker.look();
+        }}
+        onSelect={picker.look}
         onKeyDown={press}
+        onPaste={paste}
         onBlur={() => typing.stop()}
         data-testid="composer-text"
       />
+      <Unfinished open={unfilled} foreign={picker.foreign} onSelect={select} />
+      {isPreviewed && takesFiles && <Preview text={text.value} language={row.language} />}
+      {takesFiles && (
+        <Chips
+          id={open.id}
+          attachments={attachments}
+          wantsToSend={isDue}
+          onRemoved={() => field.current?.focus()}
+        />
+      )}
       <div class="composer-foot">
-        {left < TIGHT ? (
+        {takesFiles && (
+          <div class="composer-tools">
+            <AttachButton onFiles={attachments.add} />
+            <button type="button" onClick={picker.open} data-testid="canned-open">
+              {t("canned.title")}
+            </button>
+            <button
+              type="button"
+              aria-pressed={isPreviewed}
+              onClick={() => setPreviewed(!isPreviewed)}
+              data-testid="preview-toggle"
+            >
+              {t("composer.preview")}
+            </button>
+          </div>
+        )}
+        {left < 0 ? (
+          <p class="bad-text">{counted("composer.too_long", -left)}</p>
+        ) : left < TIGHT ? (
           <p class="quiet">{counted("composer.left", left)}</p>
         ) : (
-          <p class="quiet keys">{t("composer.keys")}</p>
+          <p class="quiet keys">{t(`composer.keys.${sendBy}`)}</p>
         )}
-        <button type="button" class="primary" onClick={send} disabled={!text.value.trim()} data-testid="send">
+        <button type="button" class="primary" onClick={send} disabled={!canSend} data-testid="send">
           {t(`composer.${mode}.send`)}
         </button>
       </div>
     </section>
   );
+}
+
+/** As the visitor will see it. */
+function Preview({ text, language }: { text: string; language: Language }) {
+  return (
+    <div class="preview" role="region" aria-label={t("composer.preview")} data-testid="preview">
+      {text.trim() ? (
+        <div class="bubble" lang={language}>
+          <Markdown text={text} />
+        </div>
+      ) : (
+        <p class="quiet">{t("composer.preview.empty")}</p>
+      )}
+    </div>
+  );
+}
+
+/** Not at first, but whenever `value` changes. */
+function useUpdate(act: () => void, value: unknown): void {
+  const before = useRef(value);
+  useEffect(() => {
+    if (before.current === value) return;
+    before.current = value;
+    act();
+  }, [value]);
 }
 
 function useTyping(workplace: Workplace, id: string): TypingSignal {

@@ -30,7 +30,7 @@ export function CreditCard({ event }: { event: DeskEvent<CreditEvent> }) {
 }
 
 function about(data: Exclude<CreditEvent, CreditProposalDecided>): string {
-  return t("credit.about", { reason: t(`credit.reason.${data.reason}`), order: data.order_number });
+  return t(`credit.about.${data.reason}`, { subject: data.subject });
 }
 
 function Fact({ children }: { children: ComponentChildren }) {

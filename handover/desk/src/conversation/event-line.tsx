@@ -3,9 +3,12 @@ import { eventsOf, isOf, type Log } from "../state/log";
 import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
 import { clock, moment, percent } from "../texts/format";
-import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted } from "../wire";
+import { documentPath } from "../api";
+import type { ConversationSummary, DeskEvent, DocumentRef, MessagePosted, NotePosted } from "../wire";
 import { authorName } from "../ui/parts";
+import { Files } from "./files";
 import { CreditCard, isCredit } from "./credit-card";
+import { ShopCards } from "./shop-card";
 
 interface Props {
   event: DeskEvent;
@@ -13,12 +16,13 @@ interface Props {
   row: ConversationSummary;
 }
 
-/** One event of the log. What the bot understood stands in the dossier. */
+/** One event of the log. What the bot understood stands in the dossier; that an offer was accepted, the claim after it tells. */
 export function EventLine({ event, log, row }: Props) {
   if (isOf(event, "message.posted")) return <Message event={event} log={log} row={row} />;
   if (isOf(event, "note.posted")) return <Note event={event} />;
   if (isCredit(event)) return <CreditCard event={event} />;
   if (isOf(event, "bot.understood")) return null;
+  if (isOf(event, "routing.offer_ended") && event.data.result === "accepted") return null;
   const bad = isOf(event, "bot.failed") || isOf(event, "identity.refused");
   return (
     <li class={bad ? "line bad" : "line"} data-testid="event" data-type={event.data.type} data-number={event.number}>
@@ -48,14 +52,21 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
       <p class="message-head">
         <b>{authorName(actor, row)}</b> <At iso={event.at} />
       </p>
-      <div class="bubble">
-        {actor.kind === "visitor" ? <p class="plain">{readable(data.text)}</p> : <Markdown text={data.text} />}
-        {data.receipt && (
-          <p class="source" data-testid="source">
-            {t("message.source", { title: data.receipt.title, share: percent(data.receipt.score) })}
-          </p>
-        )}
-      </div>
+      {(data.text || !data.files.length) && (
+        <div class="bubble">
+          {actor.kind === "visitor" ? <p class="plain">{readable(data.text)}</p> : <Markdown text={data.text} />}
+          {data.receipt && (
+            <p class="source" data-testid="source">
+              {t("message.source", { title: data.receipt.title, share: percent(data.receipt.score) })}
+            </p>
+          )}
+        </div>
+      )}
+      <Files files={data.files} conversation={row.id} />
+      {data.cards.length > 0 && <ShopCards cards={data.cards} conversation={row.id} />}
+      {data.documents.map((document) => (
+        <Document key={document.id} document={document} conversation={row.id} />
+      ))}
       {data.choices.length > 0 && <Choices event={event} log={log} />}
       {data.masked && <p class="message-foot">{t("message.masked")}</p>}
       {data.choice_taken && <p class="message-foot">{t("message.pressed")}</p>}
@@ -65,6 +76,16 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
         </p>
       )}
     </li>
+  );
+}
+
+function Document({ document: { id, name }, conversation }: { document: DocumentRef; conversation: string }) {
+  return (
+    <p class="message-foot">
+      <a href={documentPath(conversation, id)} download={name} data-testid="document">
+        {t("message.document", { name: readable(name) })}
+      </a>
+    </p>
   );
 }
 

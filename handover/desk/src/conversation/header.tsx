@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
+import { ApiError } from "../connection/http";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import type { ConversationSummary } from "../wire";
@@ -19,6 +20,7 @@ interface Props {
 export function ConversationHeader({ row, onDossier }: Props) {
   const mine = useWorkplace().isMine(row);
   const action = useAction(); // here, because a failed claim must be told although its button is gone by then
+  const claim = useClaim(row, action);
   return (
     <header class="conversation-head">
       <a class="back narrow" href={links.work}>
@@ -40,9 +42,11 @@ export function ConversationHeader({ row, onDossier }: Props) {
         <button type="button" class="narrow" onClick={onDossier} data-testid="show-dossier">
           {t("dossier.title")}
         </button>
-        {row.state === "waiting" && <Claim row={row} action={action} />}
+        {row.state === "waiting" && <Claim claim={claim.take} action={action} />}
+        {isProven(row) && <MailTranscript row={row} action={action} />}
         {mine && <OwnerActs row={row} action={action} />}
       </div>
+      {claim.isFull && row.state === "waiting" && <Full onTake={() => claim.take(true)} action={action} />}
       <Failure text={action.error} />
     </header>
   );
@@ -58,13 +62,53 @@ interface ActProps {
   action: Action;
 }
 
-function Claim({ row, action }: ActProps) {
+/** Takes the case; whoever has enough already is asked once more, because only they know whether it fits in. */
+function useClaim(row: ConversationSummary, action: Action) {
   const workplace = useWorkplace();
-  const claim = () => void action.run(async () => workplace.put((await api.claim(row.id)).summary));
-  useShortcuts({ c: claim });
+  const [isFull, setIsFull] = useState(false);
+  async function claim(force: boolean) {
+    setIsFull(false);
+    try {
+      workplace.put((await api.claim(row.id, force)).summary);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "load_limit") throw error;
+      setIsFull(true);
+    }
+  }
+  return { isFull, take: (force: boolean) => void action.run(() => claim(force)) };
+}
+
+function Claim({ claim, action }: { claim: (force: boolean) => void; action: Action }) {
+  useShortcuts({ c: () => claim(false) });
   return (
-    <button type="button" class="primary" disabled={action.busy} onClick={claim} data-testid="claim">
+    <button type="button" class="primary" disabled={action.busy} onClick={() => claim(false)} data-testid="claim">
       {t("claim")}
+    </button>
+  );
+}
+
+function Full({ onTake, action }: { onTake: () => void; action: Action }) {
+  const { agent, queue } = useWorkplace();
+  const limit = queue.me.value?.load_limit ?? agent.load_limit;
+  return (
+    <div role="alert" class="notice" data-testid="load-limit">
+      {t("claim.full", { limit })}
+      <button type="button" disabled={action.busy} onClick={onTake} data-testid="claim-anyway">
+        {t("claim.anyway")}
+      </button>
+    </div>
+  );
+}
+
+const isProven = ({ trust }: ConversationSummary): boolean => trust === "code" || trust === "login";
+
+/** Where it went, the event tells. */
+function MailTranscript({ row, action }: ActProps) {
+  const workplace = useWorkplace();
+  const send = () => void action.run(async () => workplace.put((await api.mailTranscript(row.id)).summary));
+  return (
+    <button type="button" onClick={send} disabled={action.busy} data-testid="mail-transcript">
+      {t("transcript.mail")}
     </button>
   );
 }
@@ -74,16 +118,23 @@ function OwnerActs({ row, action }: ActProps) {
   const [dialog, setDialog] = useState<"return" | "close" | null>(null);
   const dismiss = () => setDialog(null);
   const release = () =>
-    void action.run(async () => workplace.put((await api.release(row.id, row.ownership_version)).summary));
+    void action.run(async () => {
+      await workplace.outbox.release();
+      workplace.put((await api.release(row.id, row.ownership_version)).summary);
+    });
+  function ask(which: "return" | "close") {
+    void workplace.outbox.release(); // whatever was said comes before the end
+    setDialog(which);
+  }
   return (
     <>
-      <button type="button" onClick={() => setDialog("return")} data-testid="return">
+      <button type="button" onClick={() => ask("return")} data-testid="return">
         {t("return")}
       </button>
       <button type="button" onClick={release} disabled={action.busy} data-testid="release">
         {t("release")}
       </button>
-      <button type="button" onClick={() => setDialog("close")} data-testid="close">
+      <button type="button" onClick={() => ask("close")} data-testid="close">
         {t("close")}
       </button>
       {dialog === "return" && <ReturnDialog row={row} onClose={dismiss} />}

@@ -1,4 +1,4 @@
-import { Fragment } from "preact";
+import { Fragment, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { OpenConversation } from "../state/conversation";
 import { useWorkplace } from "../state/workplace";
@@ -7,6 +7,7 @@ import { longDay } from "../texts/format";
 import type { ConversationSummary, DeskEvent } from "../wire";
 import { isOf } from "../state/log";
 import { authorName } from "../ui/parts";
+import { Earlier, useJumpsBack, useSteadyView } from "./earlier";
 import { EventLine } from "./event-line";
 import { Unsent } from "./unsent";
 
@@ -16,15 +17,26 @@ interface Props {
 }
 
 const NEAR = 80;
+/** Nearer to the top than this asks for older events. */
+const NEAR_TOP = 160;
 
 export function Messages({ open, row }: Props) {
   const workplace = useWorkplace();
   const log = open.log.value;
   const unsent = workplace.outbox.entries.value.filter((entry) => entry.conversation_id === open.id);
-  const { box, behind, toEnd, onScroll } = useEndInSight(log.length + unsent.length);
+  const box = useRef<HTMLDivElement>(null);
+  const movedUp = useSteadyView(box, log[0]?.number);
+  const { behind, toEnd, onScroll } = useEndInSight(box, `${open.last.value} ${unsent.length}`);
+  useJumpsBack(open);
   const [readBefore] = useState(row.staff_read);
   const firstNew = readBefore > 0 && log.find((event) => event.number > readBefore && isVisitorMessage(event));
   useReadMark(open, row);
+
+  function scrolled() {
+    onScroll();
+    const isNear = (box.current?.scrollTop ?? 0) < NEAR_TOP;
+    if (movedUp() && isNear && open.older.value === "idle") void open.loadEarlier();
+  }
 
   return (
     <>
@@ -34,9 +46,10 @@ export function Messages({ open, row }: Props) {
         role="region"
         aria-label={t("messages.label")}
         tabIndex={0}
-        onScroll={onScroll}
+        onScroll={scrolled}
         data-testid="messages"
       >
+        <Earlier open={open} box={box} />
         <ol>
           {log.map((event, index) => (
             <Fragment key={event.number}>
@@ -64,8 +77,7 @@ export function Messages({ open, row }: Props) {
 const isVisitorMessage = (event: DeskEvent): boolean => event.actor.kind === "visitor" && isOf(event, "message.posted");
 
 /** Keeps the newest message in sight unless the reader has scrolled up. */
-function useEndInSight(length: number) {
-  const box = useRef<HTMLDivElement>(null);
+function useEndInSight(box: RefObject<HTMLDivElement | null>, end: string) {
   const following = useRef(true);
   const [behind, setBehind] = useState(false);
 
@@ -80,8 +92,14 @@ function useEndInSight(length: number) {
   useLayoutEffect(() => {
     if (following.current) toEnd();
     else setBehind(true);
-  }, [length]);
-  return { box, behind, toEnd, onScroll };
+  }, [end]);
+  useEffect(() => {
+    // A refusal above or a longer answer below takes room from the log, without a word having been added.
+    const observer = new ResizeObserver(() => following.current && toEnd());
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return { behind, toEnd, onScroll };
 }
 
 /** Only the owner's eyes count as read, and only while the page is in front of them. */
@@ -120,10 +138,10 @@ function Typing({ row }: { row: ConversationSummary }) {
 
 /** Says each new message of the others once to a screen reader; what was there before stays unsaid. */
 function Announcer({ log, row }: { log: readonly DeskEvent[]; row: ConversationSummary }) {
-  const [start] = useState(log.length);
   const latest = log.at(-1);
+  const [start] = useState(latest?.number ?? 0);
   const said =
-    latest && log.length > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
+    latest && latest.number > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
       ? t("messages.said", { name: authorName(latest.actor, row), text: latest.data.text })
       : "";
   return (

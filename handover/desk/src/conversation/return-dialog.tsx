@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
-import { draft } from "../state/drafts";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import type { ConversationSummary, Outcome } from "../wire";
@@ -12,7 +11,7 @@ export function ReturnDialog({ row, onClose }: { row: ConversationSummary; onClo
   const workplace = useWorkplace();
   const action = useAction();
   const [outcome, setOutcome] = useState<Outcome>("solved");
-  const summary = draft(row.id, "return");
+  const summary = workplace.drafts.of(row.id, "return");
 
   async function submit() {
     const giveBack = async () =>

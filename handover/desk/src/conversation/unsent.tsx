@@ -1,7 +1,8 @@
-import { draft } from "../state/drafts";
+import { sizeText } from "@widget/messages/files";
+import { readable } from "@widget/messages/markdown";
 import type { Unsent as Entry } from "../state/outbox";
 import { useWorkplace } from "../state/workplace";
-import { forCode, t } from "../texts";
+import { forCode, language, t } from "../texts";
 import type { ConversationSummary } from "../wire";
 
 /** A message on its way, or one the desk has refused: then its author decides, and its text is never lost. */
@@ -11,7 +12,7 @@ export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary 
   const note = entry.kind === "note";
 
   function edit() {
-    const text = draft(entry.conversation_id, entry.kind);
+    const text = workplace.drafts.of(entry.conversation_id, entry.kind);
     text.value = text.value ? `${text.value}\n${entry.text}` : entry.text;
     outbox.discard(entry.client_id);
   }
@@ -19,9 +20,16 @@ export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary 
   return (
     <li class={`message unsent ${note ? "note" : "by-agent"}`} data-testid="unsent" data-refused={entry.refused ?? ""}>
       <div class="bubble">
-        <p class="plain">{entry.text}</p>
+        {entry.text && <p class="plain">{entry.text}</p>}
+        {entry.files?.map((file) => (
+          <p key={file.id} class="quiet">
+            {t("message.file", { name: readable(file.name), size: sizeText(file.size, language.value) })}
+          </p>
+        ))}
       </div>
-      {entry.refused === undefined ? (
+      {entry.held ? (
+        <Held entry={entry} />
+      ) : entry.refused === undefined ? (
         <p class="message-foot">{t(outbox.stuck.value ? "unsent.stuck" : "unsent.sending")}</p>
       ) : (
         <div class="message-foot refused" role="alert">
@@ -42,5 +50,23 @@ export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary 
         </div>
       )}
     </li>
+  );
+}
+
+/** The moment in which it can be taken back. */
+function Held({ entry }: { entry: Entry }) {
+  const workplace = useWorkplace();
+  return (
+    <div class="message-foot held" data-testid="held">
+      <p role="status">{t("unsent.held")}</p>
+      <div class="buttons">
+        <button type="button" onClick={() => workplace.takeBack(entry.conversation_id)} data-testid="undo-send">
+          {t("undo")}
+        </button>
+        <button type="button" onClick={() => void workplace.outbox.release()} data-testid="send-now">
+          {t("unsent.now")}
+        </button>
+      </div>
+    </div>
   );
 }

@@ -15,9 +15,7 @@ export function Credits({ credits }: { credits: readonly CreditDecisionView[] })
       <ul class="lines">
         {credits.map((credit) => (
           <li key={credit.id} data-testid="credit-decision" data-outcome={credit.outcome}>
-            <span>
-              {t("credit.about", { reason: t(`credit.reason.${credit.reason}`), order: credit.order_number })}
-            </span>
+            <span>{t(`credit.about.${credit.reason}`, { subject: credit.subject })}</span>
             <Chip kind={KINDS[credit.outcome]}>{t(`credit.outcome.${credit.outcome}`)}</Chip>
             {credit.outcome !== "refused" && <span class="end">{money(credit.amount_cents, credit.currency)}</span>}
             <span class="quiet wide">{becauseSentence(credit.because)}</span>

@@ -6,12 +6,15 @@ import { becauseSentence } from "../texts/events";
 import type { ConversationSummary } from "../wire";
 import type { BotStopped, Dossier } from "../wire-dossier";
 import { Empty } from "../ui/parts";
+import { Contact } from "./contact";
 import { Credits } from "./credits";
 import { CustomerSection } from "./customer";
 import { Invoices, Outages, Subscriptions } from "./contracts";
+import { FilesSection } from "./files";
 import { Orders } from "./orders";
 import { Phrases } from "./phrases";
 import { Proposal } from "./proposal";
+import { Routing } from "./routing";
 import { Tone } from "./tone";
 import { Understanding } from "./understanding";
 
@@ -60,6 +63,9 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
   return (
     <>
       <Summary dossier={dossier} onJump={onJump} />
+      {dossier.contact && (
+        <Contact contact={dossier.contact} row={row} onSettled={() => void open.loadDossier()} />
+      )}
       {proposals.map((proposal) => (
         <Proposal key={proposal.id} proposal={proposal} here={open.id} onTried={() => void open.loadDossier()} />
       ))}
@@ -69,7 +75,9 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
       <Outages outages={dossier.outages} />
       <Orders orders={dossier.orders} />
       <Credits credits={dossier.credits} />
+      <FilesSection files={dossier.files} conversation={open.id} onJump={onJump} />
       <Understanding understood={dossier.understood} onJump={onJump} />
+      <Routing open={open} />
       <Tone tone={dossier.tone} />
       <Subscriptions subscriptions={dossier.subscriptions} />
       <Invoices invoices={dossier.invoices} />

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
-import { decidesCredit } from "../state/permissions";
+import { may } from "../state/permissions";
 import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { forCode, t } from "../texts";
@@ -25,7 +25,7 @@ export function Proposal({ proposal, here, onTried }: Props) {
     <section class="proposal" aria-label={t("proposal.title")} data-testid="proposal" data-id={proposal.id}>
       <h3>{t("proposal.title")}</h3>
       <p class="amount">{money(proposal.amount_cents, proposal.currency)}</p>
-      <p>{t("credit.about", { reason: t(`credit.reason.${proposal.reason}`), order: proposal.order_number })}</p>
+      <p>{t(`credit.about.${proposal.reason}`, { subject: proposal.subject })}</p>
       <p class="quiet">{becauseSentence(proposal.because)}</p>
       {proposal.conversation_id && proposal.conversation_id !== here && (
         <p>
@@ -37,7 +37,7 @@ export function Proposal({ proposal, here, onTried }: Props) {
         <Facts facts={evidence(proposal)} />
         <p class="quiet">{t("proposal.policy", { version: proposal.policy_version.slice(0, 12) })}</p>
       </details>
-      {decidesCredit(agent.role) ? (
+      {may(agent, "decide_credit") ? (
         <Verdict proposal={proposal} onTried={onTried} />
       ) : (
         <p class="quiet">{t("proposal.by_others")}</p>
@@ -101,6 +101,16 @@ function evidence({ inputs, currency }: CreditDecisionView) {
     [t("evidence.item_sku"), text("item_sku")],
     [t("evidence.item_state"), state("item.state", "item_state")],
     [t("evidence.unit_cents"), cents("unit_cents")],
+    [t("evidence.service"), text("service")],
+    [t("evidence.outage_started_at"), date("outage_started_at")],
+    [t("evidence.outage_hours"), text("outage_hours")],
+    [t("evidence.monthly_cents"), cents("monthly_cents")],
+    [t("evidence.issued_on"), date("issued_on")],
+    [t("evidence.total_cents"), cents("total_cents")],
+    [t("evidence.invoice_state"), state("invoice.state", "invoice_state")],
+    [t("evidence.after_end_cents"), cents("after_end_cents")],
+    [t("evidence.too_dear_cents"), cents("too_dear_cents")],
+    [t("evidence.twice_cents"), cents("twice_cents")],
     [t("evidence.limit_cents"), cents("limit_cents")],
   ] as const;
 }

@@ -8,6 +8,8 @@ import type { ConversationSummary } from "../wire";
 import { Empty } from "../ui/parts";
 import { useShortcuts } from "../ui/shortcuts";
 import { Row } from "./row";
+import { Search } from "./search";
+import { DeskState, Team } from "./team";
 
 const KEPT = "kulanz.lists";
 const OPEN_AT_FIRST: readonly ListName[] = ["mine", "waiting"];
@@ -29,18 +31,22 @@ export function Lists({ current }: { current: string | null }) {
 
   return (
     <nav class="lists" aria-label={t("lists.label")} aria-busy={lists.value === "loading"}>
-      {lists.value === "failed" && <ListsFailed />}
-      {content.map(({ name, rows }) => (
-        <List
-          key={name}
-          name={name}
-          rows={rows}
-          open={open.includes(name)}
-          loading={lists.value === "loading"}
-          current={current}
-          onToggle={(isOpen) => toggle(name, isOpen)}
-        />
-      ))}
+      <DeskState />
+      <Search current={current}>
+        {lists.value === "failed" && <ListsFailed />}
+        {content.map(({ name, rows }) => (
+          <List
+            key={name}
+            name={name}
+            rows={rows}
+            open={open.includes(name)}
+            loading={lists.value === "loading"}
+            current={current}
+            onToggle={(isOpen) => toggle(name, isOpen)}
+          />
+        ))}
+        <Team />
+      </Search>
     </nav>
   );
 }

@@ -3,6 +3,7 @@ import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { clock, elapsed, shortMoment } from "../texts/format";
+import { topicName, whyThem } from "../texts/routing";
 import type { ConversationSummary } from "../wire";
 import { Chip, customerName, LanguageChip } from "../ui/parts";
 
@@ -46,10 +47,28 @@ function Waiting({ row, place }: Pick<Props, "row" | "place">) {
       <span class="row-foot">
         {place !== null && <span class="place">{t("row.place", { place })}</span>}
         <span>{t("row.waiting", { clock: clock(since), elapsed: elapsed(since) })}</span>
+        {row.topic && <Chip>{topicName(row.topic)}</Chip>}
         <LanguageChip language={row.language} />
+        {row.contact && <Chip kind="good">{t(`contact.wish.${row.contact}`)}</Chip>}
         {row.priority > 0 && <Chip kind="warn">{t("row.priority", { priority: row.priority })}</Chip>}
       </span>
+      <Offered row={row} />
     </>
+  );
+}
+
+/** Who is asked to take it right now, and why they. */
+function Offered({ row }: { row: ConversationSummary }) {
+  const { queue, agent } = useWorkplace();
+  const offer = queue.queued(row.id)?.offer;
+  const id = offer?.agent_id ?? row.offered_to;
+  if (!id) return null;
+  const why = whyThem(offer?.because ?? []);
+  const name = id === agent.id ? t("you") : (queue.colleague(id)?.name ?? t("somebody_asked"));
+  return (
+    <span class="row-offer" data-testid="offered-to" data-agent={id}>
+      {why ? t("row.offered_why", { name, why }) : t("row.offered", { name })}
+    </span>
   );
 }
 

@@ -1,21 +1,32 @@
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { CustomerFacts } from "../dossier/customer";
-import { links } from "../state/route";
+import { ApiError } from "../connection/http";
+import { go, links } from "../state/route";
 import { t } from "../texts";
 import { errorSentence } from "../texts/errors";
 import type { CustomerRecord, TimelineEntry } from "../wire-dossier";
 import { Failure } from "../ui/dialog";
 import { Chip, Empty, TrustChip } from "../ui/parts";
 import { useAction } from "../ui/use-action";
+import { ReasonDialog } from "./reason-dialog";
 import { TimelineLine } from "./timeline-line";
 
 export function CustomerPage({ id }: { id: string }) {
   const [customer, setCustomer] = useState<CustomerRecord | null>(null);
   const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    api.customer(id).then(setCustomer, (failure: unknown) => setError(errorSentence(failure)));
-  }, [id]);
+  const [asksWhy, setAsksWhy] = useState(false);
+  const load = async () => {
+    setError(null);
+    setAsksWhy(false);
+    try {
+      setCustomer(await api.customer(id));
+    } catch (failure) {
+      if (failure instanceof ApiError && failure.code === "reason_needed") setAsksWhy(true);
+      else setError(errorSentence(failure));
+    }
+  };
+  useEffect(() => void load(), [id]);
 
   return (
     <main id="content" class="page customer" tabIndex={-1}>
@@ -23,6 +34,7 @@ export function CustomerPage({ id }: { id: string }) {
         <a href={links.customers}>{t("customers.back")}</a>
       </p>
       <Failure text={error} />
+      {asksWhy && <ReasonDialog id={id} onOpened={() => void load()} onClose={() => go(links.customers)} />}
       {customer && (
         <>
           <header class="page-head">

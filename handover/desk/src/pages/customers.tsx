@@ -3,15 +3,15 @@ import * as api from "../api";
 import { links } from "../state/route";
 import { t } from "../texts";
 import { errorSentence } from "../texts/errors";
-import type { CustomerRecord } from "../wire-dossier";
+import type { CustomerRow } from "../wire-search";
 import { Failure } from "../ui/dialog";
-import { Empty, TrustChip } from "../ui/parts";
+import { Chip, Empty, TrustChip } from "../ui/parts";
 
 const PAUSE = 250;
 
 export function CustomersPage() {
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<readonly CustomerRecord[] | null>(null);
+  const [found, setFound] = useState<readonly CustomerRow[] | null>(null);
   const [error, setError] = useState<string | null>(null);
 
   useEffect(() => {
@@ -53,7 +53,7 @@ export function CustomersPage() {
   );
 }
 
-function Found({ customers }: { customers: readonly CustomerRecord[] }) {
+function Found({ customers }: { customers: readonly CustomerRow[] }) {
   if (customers.length === 0) return <Empty>{t("customers.none")}</Empty>;
   return (
     <ul class="found">
@@ -61,9 +61,9 @@ function Found({ customers }: { customers: readonly CustomerRecord[] }) {
         <li key={customer.id}>
           <a href={links.customer(customer.id)} data-testid="customer">
             <b>{customer.name}</b>
-            <span>{customer.email}</span>
             <span class="quiet">{[customer.number, customer.city].filter(Boolean).join(" · ")}</span>
           </a>
+          {!customer.opens && <Chip>{t("reason.needed")}</Chip>}
           <TrustChip trust={customer.trust} />
         </li>
       ))}

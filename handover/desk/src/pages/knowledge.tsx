@@ -1,7 +1,7 @@
 import { Markdown } from "@widget/messages/markdown";
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
-import { counted, forCode, t } from "../texts";
+import { counted, forCode, language, t } from "../texts";
 import { errorSentence } from "../texts/errors";
 import { moment } from "../texts/format";
 import type { ArticleListed, KnowledgeProblem, KnowledgeStatus } from "../wire-dossier";
@@ -103,13 +103,11 @@ function Findings({ name, found, effect }: FindingsProps) {
               {problem.line ? t("knowledge.place", { file: problem.file, line: problem.line }) : problem.file}
             </code>
             <div class="wide">
-              <Markdown text={problem.message} />
+              <Markdown text={problem.message[language.value]} />
             </div>
-            {problem.hint && (
-              <div class="quiet wide">
-                <Markdown text={problem.hint} />
-              </div>
-            )}
+            <div class="quiet wide">
+              <Markdown text={problem.hint[language.value]} />
+            </div>
           </li>
         ))}
       </ul>

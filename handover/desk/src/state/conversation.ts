@@ -3,55 +3,78 @@
 import { computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { ApiError } from "../connection/http";
-import type { ConversationSummary, DeskEvent } from "../wire";
+import type { ConversationSummary, DeskEvent, DraftKind } from "../wire";
 import type { Dossier } from "../wire-dossier";
 import { lastNumber, leavesGap, merge, type Log } from "./log";
+import { oneAtATime } from "./one-at-a-time";
 
 export type Loading = "loading" | "ready" | "failed" | "missing";
+export type Drafts = Partial<Record<DraftKind, string>>;
 const SETTLE = 400;
+
+export interface Told {
+  known: (row: ConversationSummary) => void;
+  /** What the desk, asked at `asked`, kept of what this agent has begun to write here. */
+  drafts: (drafts: Drafts, asked: number) => void;
+}
 
 export class OpenConversation {
   readonly log = signal<Log>([]);
   readonly loading = signal<Loading>("loading");
+  /** There are older events, which the desk gives page by page. */
+  readonly earlier = signal(false);
+  /** How the last fetch of older events went. */
+  readonly older = signal<"idle" | "loading" | "failed">("idle");
   readonly dossier = signal<Dossier | null>(null);
   readonly dossierFailed = signal(false);
   readonly last = computed(() => lastNumber(this.log.value));
+  /** Events that came before those they follow; they join once the desk has been asked. */
+  private early: DeskEvent[] = [];
+  /** Fetch state and what follows the last event held: at first, after a reconnect, when one was missed. */
+  readonly catchUp = oneAtATime(() => this.ask());
   private settle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly id: string,
-    private readonly known: (row: ConversationSummary) => void,
+    private readonly told: Told,
   ) {}
 
   async load(): Promise<void> {
     this.loading.value = "loading";
     void this.loadDossier();
-    try {
-      const { summary, events } = await api.conversation(this.id);
-      this.log.value = merge(this.log.value, events);
-      this.loading.value = "ready";
-      this.known(summary);
-    } catch (error) {
-      const missing = error instanceof ApiError && [403, 404].includes(error.status);
-      this.loading.value = missing ? "missing" : "failed";
-    }
+    await this.catchUp();
   }
 
   apply(event: DeskEvent): void {
-    if (leavesGap(this.log.value, event)) void this.catchUp();
-    else this.log.value = merge(this.log.value, [event]);
+    if (this.loading.value !== "ready" || leavesGap(this.log.value, event)) {
+      this.early.push(event);
+      if (this.loading.value === "ready") void this.catchUp();
+    } else this.log.value = merge(this.log.value, [event]);
     this.refreshDossier();
   }
 
-  /** Fetch what follows the last event held: after a reconnect, or when one was missed. */
-  async catchUp(): Promise<void> {
-    if (this.loading.value !== "ready") return this.load();
+  /** The page before the oldest event held. */
+  async loadEarlier(): Promise<void> {
+    const first = this.log.value[0]?.number;
+    if (!first || !this.earlier.value || this.older.value === "loading") return;
+    this.older.value = "loading";
     try {
-      const { events } = await api.eventsAfter(this.id, this.last.value);
-      this.log.value = merge(this.log.value, events);
-      this.refreshDossier();
+      const page = await api.eventsBefore(this.id, first);
+      if (this.log.value[0]?.number === first) {
+        this.log.value = merge(this.log.value, page.events);
+        this.earlier.value = page.earlier;
+      }
+      this.older.value = "idle";
     } catch {
-      // the socket reports the loss; the next event or reconnect asks again
+      this.older.value = "failed";
+    }
+  }
+
+  /** Pages back until event `number` is here, or until it cannot be. */
+  async reach(number: number): Promise<void> {
+    while (this.earlier.value && (this.log.value[0]?.number ?? 0) > number) {
+      await this.loadEarlier();
+      if (this.older.value === "failed") return;
     }
   }
 
@@ -72,5 +95,28 @@ export class OpenConversation {
 
   leave(): void {
     clearTimeout(this.settle);
+  }
+
+  private async ask(): Promise<void> {
+    const asked = performance.now();
+    try {
+      const opened = await api.conversation(this.id, this.last.value);
+      this.join(opened);
+      this.told.drafts(opened.drafts, asked);
+    } catch (error) {
+      if (this.loading.value === "ready") return; // the next event or reconnect asks again
+      const missing = error instanceof ApiError && [403, 404].includes(error.status);
+      this.loading.value = missing ? "missing" : "failed";
+    }
+  }
+
+  /** Cursor 0: too much was missed, or the log has been cut; what is held is replaced. */
+  private join({ summary, events, cursor, earlier }: api.Opened): void {
+    if (this.loading.value === "ready") this.refreshDossier();
+    this.log.value = merge(cursor ? this.log.value : [], events);
+    if (!cursor) this.earlier.value = earlier;
+    this.loading.value = "ready";
+    this.told.known(summary);
+    for (const event of this.early.splice(0)) this.apply(event);
   }
 }

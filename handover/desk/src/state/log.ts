@@ -14,7 +14,13 @@ export function merge(log: Log, events: Log): Log {
   const known = new Set(log.map((event) => event.number));
   const fresh = events.filter((event) => !known.has(event.number) && known.add(event.number));
   if (fresh.length === 0) return log;
-  return [...log, ...fresh].sort((one, other) => one.number - other.number);
+  return kept([...log, ...fresh].sort((one, other) => one.number - other.number));
+}
+
+/** A forgotten conversation keeps its granted credits; what else stood before is gone at the desk too. */
+function kept(log: Log): Log {
+  const end = log.findLastIndex((event) => isOf(event, "conversation.forgotten"));
+  return end < 0 ? log : log.filter((event, place) => place >= end || isOf(event, "credit.granted"));
 }
 
 export function isOf<T extends Payload["type"]>(event: DeskEvent, type: T): event is DeskEvent<PayloadOf<T>> {

@@ -1,8 +1,13 @@
-/** What the agent has sent and the desk has not yet confirmed. Sent in order, one at a time, as often as it takes. */
+/**
+ * What the agent has sent and the desk has not yet confirmed. Sent in order, one at a time, as often as it takes. The last
+ * one may be held for a moment in which it can be taken back; nothing is ever held behind it.
+ */
 
 import { signal } from "@preact/signals";
 import { newClientId } from "@widget/connection/ids";
 import { ApiError } from "../connection/http";
+import type { FileRef } from "../wire";
+import { oneAtATime } from "./one-at-a-time";
 import { load, save } from "./storage";
 
 export interface Unsent {
@@ -10,11 +15,15 @@ export interface Unsent {
   conversation_id: string;
   kind: "message" | "note";
   text: string;
+  /** Uploaded before, and sent with it. */
+  files?: readonly FileRef[];
   ownership_version: number;
   /** Number it got; it stays in the outbox until the log shows that number. */
   number?: number;
   /** Why the desk will never take it as it is; the agent decides what becomes of the text. */
   refused?: string;
+  /** It can still be taken back. */
+  held?: boolean;
 }
 
 export type Send = (unsent: Unsent) => Promise<number>;
@@ -26,48 +35,62 @@ export class Outbox {
   readonly entries = signal<readonly Unsent[]>([]);
   /** The last try failed for a reason that may pass. */
   readonly stuck = signal(false);
-  private sending = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private letGo: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly agentId: string,
     private readonly send: Send,
   ) {
-    this.entries.value = load<Unsent[]>(this.key, []);
+    this.entries.value = load<Unsent[]>(this.key, []).map(free); // who left the page has sent it
   }
 
   private get key(): string {
     return `${KEY}.${this.agentId}`;
   }
 
-  add(unsent: Omit<Unsent, "client_id">): void {
-    this.keep([...this.entries.value, { ...unsent, client_id: newClientId() }]);
+  /** `holdFor`: milliseconds in which it can be taken back. */
+  add(unsent: Omit<Unsent, "client_id" | "held">, holdFor = 0): void {
+    const entry = { ...unsent, client_id: newClientId(), ...(holdFor > 0 && { held: true }) };
+    this.keep([...this.entries.value.map(free), entry]);
+    clearTimeout(this.letGo);
+    if (holdFor > 0) this.letGo = setTimeout(() => void this.release(), holdFor);
     void this.flush();
   }
 
+  /** Nothing is held any longer: the agent turns to something else. Ends when all was tried. */
+  release(): Promise<void> {
+    clearTimeout(this.letGo);
+    if (this.entries.value.some((entry) => entry.held)) this.keep(this.entries.value.map(free));
+    return this.flush();
+  }
+
+  /** What could still be taken back in this conversation, and now is. */
+  takeBack(conversationId: string): Unsent | null {
+    const held = this.entries.value.find((entry) => entry.held && entry.conversation_id === conversationId);
+    if (held) this.discard(held.client_id);
+    return held ?? null;
+  }
+
   /** Try now what still waits, e.g. because the connection is back. */
-  async flush(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
+  readonly flush = oneAtATime(async () => {
     clearTimeout(this.timer);
     try {
       for (let next = this.next(); next; next = this.next()) await this.attempt(next);
       this.succeeded();
     } catch {
       this.retryLater();
-    } finally {
-      this.sending = false;
     }
-  }
+  });
 
   /** Send a refused entry again, under the ownership version that counts now. */
   again(clientId: string, version: number): void {
     const refused = this.entries.value.find((entry) => entry.client_id === clientId);
     if (!refused) return;
     this.discard(clientId);
-    const { conversation_id, kind, text } = refused;
-    this.add({ conversation_id, kind, text, ownership_version: version });
+    const { conversation_id, kind, text, files = [] } = refused;
+    this.add({ conversation_id, kind, text, files, ownership_version: version });
   }
 
   discard(clientId: string): void {
@@ -84,10 +107,11 @@ export class Outbox {
 
   stop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.letGo);
   }
 
   private next(): Unsent | undefined {
-    return this.entries.value.find((entry) => entry.number === undefined && entry.refused === undefined);
+    return this.entries.value.find(({ number, refused, held }) => number === undefined && refused === undefined && !held);
   }
 
   private async attempt(unsent: Unsent): Promise<void> {
@@ -119,4 +143,8 @@ export class Outbox {
     this.entries.value = entries;
     save(this.key, entries);
   }
+}
+
+function free({ held: _, ...entry }: Unsent): Unsent {
+  return entry;
 }

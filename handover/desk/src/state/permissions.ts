@@ -1,7 +1,5 @@
-/** What a role finds on the page. The desk itself decides (`services/access.py`); this only hides dead ends. */
+/** What somebody finds on the page: the desk's own table (`services/access.py`), told with `/api/me`. It only hides dead ends. */
 
-import type { Role } from "../wire";
+import type { Agent, Permission } from "../wire";
 
-export const servesConversations = (role: Role): boolean => role !== "editor";
-export const decidesCredit = (role: Role): boolean => role === "agent" || role === "supervisor";
-export const readsKnowledge = (role: Role): boolean => role !== "agent";
+export const may = (agent: Pick<Agent, "may">, what: Permission): boolean => agent.may.includes(what);

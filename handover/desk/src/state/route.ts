@@ -6,6 +6,9 @@ export type Route =
   | { page: "work"; conversation: string | null }
   | { page: "customers" }
   | { page: "customer"; id: string }
+  | { page: "answers" }
+  | { page: "audit" }
+  | { page: "account" }
   | { page: "knowledge" };
 
 const BASE = "/desk/";
@@ -17,6 +20,9 @@ export const links = {
   conversation: (id: string) => `${BASE}c/${encodeURIComponent(id)}`,
   customers: `${BASE}customers`,
   customer: (id: string) => `${BASE}customers/${encodeURIComponent(id)}`,
+  answers: `${BASE}answers`,
+  audit: `${BASE}audit`,
+  account: `${BASE}account`,
   knowledge: `${BASE}knowledge`,
 };
 
@@ -24,6 +30,9 @@ export function read(pathname: string): Route {
   const [page, id] = pathname.slice(BASE.length).split("/");
   if (page === "c" && id) return { page: "work", conversation: decodeURIComponent(id) };
   if (page === "customers") return id ? { page: "customer", id: decodeURIComponent(id) } : { page: "customers" };
+  if (page === "answers") return { page: "answers" };
+  if (page === "audit") return { page: "audit" };
+  if (page === "account") return { page: "account" };
   if (page === "knowledge") return { page: "knowledge" };
   return { page: "work", conversation: null };
 }

@@ -5,6 +5,7 @@ import * as api from "../api";
 import { ApiError, whenLoggedOut } from "../connection/http";
 import { followAgent } from "../texts";
 import type { Agent } from "../wire";
+import type { LogInStep } from "../wire-account";
 import { Workplace } from "./workplace";
 
 export type Session =
@@ -24,11 +25,20 @@ export async function resume(): Promise<void> {
   }
 }
 
-export async function logIn(email: string, password: string): Promise<void> {
-  enter((await api.logIn(email, password)).agent);
+/** What is asked for next, if the password was not all. */
+export async function logIn(email: string, password: string): Promise<LogInStep | null> {
+  const answer = await api.logIn(email, password);
+  if ("next" in answer) return answer.next;
+  enter(answer.agent);
+  return null;
+}
+
+export async function passCode(code: string): Promise<void> {
+  enter((await api.passCode(code)).agent);
 }
 
 export async function logOut(): Promise<void> {
+  if (session.value.state === "in") await session.value.workplace.outbox.release();
   await api.logOut();
   leave(false);
 }

@@ -6,11 +6,17 @@ import { useContext } from "preact/hooks";
 import * as api from "../api";
 import { DeskSocket } from "../connection/socket";
 import type { ActorKind, Agent, AgentServerFrame, ConversationSummary } from "../wire";
-import { OpenConversation } from "./conversation";
+import { CannedAnswers } from "./canned";
+import { OpenConversation, type Told } from "./conversation";
+import { Drafts } from "./drafts";
 import { attention, LISTS, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
+import { oneAtATime } from "./one-at-a-time";
 import { Outbox, type Unsent } from "./outbox";
-import { servesConversations } from "./permissions";
+import { may } from "./permissions";
+import { QueueWatch } from "./queue";
+import { Trays } from "./trays";
+import { Writing } from "./writing";
 
 export interface Typist {
   by: ActorKind;
@@ -28,6 +34,13 @@ export class Workplace {
   readonly attention = computed(() => attention(this.rows.value, this.agent.id));
   readonly socket: DeskSocket;
   readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly trays: Trays;
+  /** Counts the messages that were taken back: the text field wants the focus again. */
+  readonly takenBack = signal(0);
+  readonly canned = new CannedAnswers();
+  readonly writing: Writing;
+  readonly queue: QueueWatch;
   private readonly fading = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly endings: (() => void)[] = [];
 
@@ -38,17 +51,33 @@ export class Workplace {
       frame: (frame) => this.receive(frame),
     });
     this.outbox = new Outbox(agent.id, deliver);
+    this.drafts = new Drafts(agent.id, api.keepDraft);
+    this.writing = new Writing(agent.id);
+    this.trays = new Trays(() => this.socket.link.value === "open");
+    this.queue = new QueueWatch(agent);
   }
 
   start(): void {
     this.socket.start();
     void this.refreshLists();
-    this.endings.push(effect(() => this.confirmSent()));
+    this.queue.start();
+    if (may(this.agent, "serve_conversations")) void this.writing.fetch();
+    const release = () => void this.outbox.release();
+    addEventListener("pagehide", this.drafts.flush);
+    addEventListener("pagehide", release);
+    this.endings.push(
+      effect(() => this.confirmSent()),
+      () => removeEventListener("pagehide", this.drafts.flush),
+      () => removeEventListener("pagehide", release),
+    );
   }
 
   stop(): void {
     this.socket.stop();
     this.outbox.stop();
+    this.drafts.stop();
+    this.trays.stop();
+    this.queue.stop();
     this.open.value?.leave();
     this.endings.forEach((end) => end());
   }
@@ -56,9 +85,15 @@ export class Workplace {
   show(id: string | null): void {
     const shown = this.open.peek();
     if (shown?.id === id) return;
+    void this.outbox.release();
     shown?.leave();
-    this.open.value = id === null ? null : new OpenConversation(id, this.put);
+    this.open.value = id === null ? null : this.opened(id);
     void this.open.value?.load();
+  }
+
+  private opened(id: string): OpenConversation {
+    const drafts: Told["drafts"] = (atDesk, asked) => this.drafts.adopt(id, atDesk, asked);
+    return new OpenConversation(id, { known: this.put, drafts });
   }
 
   readonly put = (row: ConversationSummary): void => {
@@ -69,8 +104,10 @@ export class Workplace {
     return row.state === "agent" && row.owner_id === this.agent.id;
   }
 
-  async refreshLists(): Promise<void> {
-    if (!servesConversations(this.agent.role)) return; // the desk would refuse, and note the refusal
+  readonly refreshLists = oneAtATime(() => this.fetchLists());
+
+  private async fetchLists(): Promise<void> {
+    if (!may(this.agent, "read_conversations")) return; // the desk would refuse, and note the refusal
     const before = this.rows.value;
     try {
       const answers = await Promise.all(LISTS.map(api.conversations));
@@ -88,15 +125,20 @@ export class Workplace {
     void this.refreshLists();
     void this.open.value?.catchUp();
     void this.outbox.flush();
+    this.drafts.flush();
+    void this.queue.refresh();
   }
 
   private receive(frame: AgentServerFrame): void {
     switch (frame.type) {
       case "event":
         if (isOf(frame.event, "handover.requested")) this.arrived.value = frame.summary;
+        this.queue.heard(frame.event);
         if (isOf(frame.event, "message.posted")) this.typing(frame.conversation_id, null);
         if (this.open.value?.id === frame.conversation_id) this.open.value.apply(frame.event);
         return this.put(frame.summary);
+      case "out_of_sight":
+        return this.loseSight(frame.conversation_id);
       case "typing_shown":
         return this.typing(frame.conversation_id, frame.on ? { by: frame.by, name: frame.name } : null);
       case "presence":
@@ -104,6 +146,26 @@ export class Workplace {
       case "read_shown":
         return this.change(frame.conversation_id, (row) => readBy(frame.by, frame.number, row));
     }
+  }
+
+  /** Another team's from now on. */
+  private loseSight(id: string): void {
+    const rows = new Map(this.rows.value);
+    rows.delete(id);
+    this.rows.value = rows;
+    if (this.open.value?.id === id) this.open.value.loading.value = "missing";
+    void this.queue.refresh();
+  }
+
+  /** Brings a message back into the text field, before what was written there since. */
+  takeBack(conversationId: string): boolean {
+    const entry = this.outbox.takeBack(conversationId);
+    if (!entry) return false;
+    const text = this.drafts.of(conversationId, entry.kind);
+    text.value = [entry.text, text.value].filter(Boolean).join("\n");
+    this.trays.of(conversationId).tray.putBack(entry.files ?? []);
+    this.takenBack.value += 1;
+    return true;
   }
 
   private change(id: string, to: (row: ConversationSummary) => Partial<ConversationSummary>): void {
@@ -146,7 +208,7 @@ async function deliver(unsent: Unsent): Promise<number> {
   const posted =
     unsent.kind === "note"
       ? await api.postNote(id, clientId, text)
-      : await api.postMessage(id, clientId, version, text);
+      : await api.postMessage(id, clientId, version, text, (unsent.files ?? []).map((file) => file.id));
   return posted.number;
 }
 

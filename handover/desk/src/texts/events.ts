@@ -1,8 +1,10 @@
 /** One readable sentence for each kind of event that is not a message; used in conversation and timeline alike. */
 
+import { readable } from "@widget/messages/markdown";
 import { forCode, t } from ".";
-import type { Actor, DeskEvent, Payload } from "../wire";
+import type { Actor, DeskEvent, Payload, ServiceRequestMade } from "../wire";
 import { money, percent } from "./format";
+import { whyThem } from "./routing";
 
 export function actorName(actor: Actor): string {
   if (actor.kind === "agent" && actor.name) return actor.name;
@@ -22,7 +24,14 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
     case "conversation.language_changed":
       return t("event.language_changed", { language: t(`language.${data.language}`) });
     case "message.feedback_given":
-      return t(data.helpful ? "event.feedback_helpful" : "event.feedback_unhelpful");
+      return data.helpful ? t("event.feedback_helpful") : unhelpful(data);
+    case "conversation.rated":
+      return ratedSentence(data);
+    case "transcript.sent":
+      return t(actor.kind === "agent" ? "event.transcript_sent_by" : "event.transcript_sent", {
+        name: actorName(actor),
+        email: data.masked_email,
+      });
     case "bot.understood":
       return understood(data);
     case "bot.failed":
@@ -36,9 +45,25 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
     case "identity.proven":
       return t("event.identity_proven", { name: data.customer_name, trust: t(`trust.${data.trust}`) });
     case "handover.requested":
-      return t("event.handover_requested", { reason: t(`reason.${data.reason}`) });
+      return t(data.after_hours ? "event.handover_requested_closed" : "event.handover_requested", {
+        reason: t(`reason.${data.reason}`),
+      });
     case "handover.given_up":
-      return t("event.given_up");
+      return t(data.by === "system" ? "event.given_up_gone" : "event.given_up");
+    case "contact.left":
+      return contactSentence(data);
+    case "contact.settled":
+      return t(actor.name ? "event.contact_settled_by" : "event.contact_settled", {
+        wish: t(`contact.wish.${data.kind}`),
+        outcome: t(`contact.outcome.${data.outcome}`),
+        name: actor.name ?? "",
+      });
+    case "routing.offered":
+      return data.because.length
+        ? t("event.offered_why", { name: data.agent_name, why: whyThem(data.because) })
+        : t("event.offered", { name: data.agent_name });
+    case "routing.offer_ended":
+      return t(`event.offer_ended.${data.result}`);
     case "conversation.claimed":
       return t("event.claimed", { name: data.agent_name });
     case "conversation.requeued":
@@ -56,9 +81,35 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
         : t("event.closed_plain", { name: actorName(actor) });
     case "conversation.reopened":
       return t("event.reopened");
+    case "conversation.forgotten":
+      return t(`event.forgotten.${data.reason}`);
+    case "service.request_made":
+      return requestSentence(data);
     default:
       return creditSentence(data);
   }
+}
+
+function unhelpful({ reason, ...said }: Extract<Payload, { type: "message.feedback_given" }>): string {
+  const comment = readable(said.comment);
+  if (!reason) return comment ? t("event.feedback_unhelpful_comment", { comment }) : t("event.feedback_unhelpful");
+  const why = t(`feedback_reason.${reason}`);
+  return comment
+    ? t("event.feedback_unhelpful_both", { reason: why, comment })
+    : t("event.feedback_unhelpful_reason", { reason: why });
+}
+
+function ratedSentence({ about, score, ...said }: Extract<Payload, { type: "conversation.rated" }>): string {
+  const comment = readable(said.comment);
+  const word = forCode("rating", String(score));
+  return comment
+    ? t(`event.rated.${about}_comment`, { score, word, comment })
+    : t(`event.rated.${about}`, { score, word });
+}
+
+function contactSentence({ kind, masked, note }: Extract<Payload, { type: "contact.left" }>): string {
+  const wish = t(`contact.wish.${kind}`);
+  return note ? t("event.contact_left_note", { wish, masked, note }) : t("event.contact_left", { wish, masked });
 }
 
 function understood(data: Extract<Payload, { type: "bot.understood" }>): string {
@@ -73,6 +124,14 @@ export const intentName = (name: string): string => forCode("intent", name, name
 /** The rule that decided a credit. */
 export const becauseSentence = (because: string): string => forCode("because", because);
 
+/** What the customer had done without a human; a kind that this page has no words for is shown as it is. */
+function requestSentence({ kind, subject, reference }: ServiceRequestMade): string {
+  const what = forCode("request", kind);
+  return subject
+    ? t("event.request_made_about", { what, subject, reference })
+    : t("event.request_made", { what, reference });
+}
+
 type CreditPayload = Extract<
   Payload,
   { type: "credit.granted" | "credit.proposed" | "credit.refused" | "credit.proposal_decided" }
@@ -83,10 +142,10 @@ function creditSentence(data: CreditPayload): string {
     const verdict = data.approved ? "approved" : "rejected";
     return data.note ? t(`event.credit_${verdict}_note`, { note: data.note }) : t(`event.credit_${verdict}`);
   }
-  const about = { reason: t(`credit.reason.${data.reason}`), order: data.order_number };
-  if (data.type === "credit.refused") return t("event.credit_refused", about);
+  const about = t(`credit.about.${data.reason}`, { subject: data.subject });
+  if (data.type === "credit.refused") return t("event.credit_refused", { about });
   const amount = money(data.amount_cents, data.currency);
   return data.type === "credit.granted"
-    ? t("event.credit_granted", { ...about, amount, reference: data.reference })
-    : t("event.credit_proposed", { ...about, amount });
+    ? t("event.credit_granted", { about, amount, reference: data.reference })
+    : t("event.credit_proposed", { about, amount });
 }

@@ -1,45 +1,70 @@
 /** Numbers, money and times as the agent's language writes them. */
 
 import { signal } from "@preact/signals";
+import type { Language } from "../wire";
 import { language } from ".";
 
 const MINUTE = 60_000;
+
+/** Those of the widget: whoever reads English here writes the day before the month. */
+const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
+const locale = (): string => LOCALE[language.value];
 
 /** The present, moving on every 15 s: whoever reads it is drawn again. */
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 15_000);
 
 export function money(cents: number, currency: string): string {
-  return new Intl.NumberFormat(language.value, { style: "currency", currency }).format(cents / 100);
+  return new Intl.NumberFormat(locale(), { style: "currency", currency }).format(cents / 100);
 }
 
 export function percent(share: number): string {
-  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 0 }).format(share);
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
 /** A day without a time, e.g. an order's: `2025-03-04` is that day everywhere. */
 export function day(iso: string): string {
   const at = new Date(iso.length === 10 ? `${iso}T12:00:00` : iso);
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(at);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(at);
 }
 
 export function longDay(iso: string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "full" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(new Date(iso));
 }
 
 export function clock(iso: string): string {
-  return new Intl.DateTimeFormat(language.value, { timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(iso));
 }
 
 export function moment(iso: string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+const WEEK = 6 * 24 * 60 * MINUTE;
+
+/** When the desk opens: the time today, the weekday within the week, the date beyond. */
+export function opening(iso: string): string {
+  const at = new Date(iso);
+  const isToday = new Date(now.value).toDateString() === at.toDateString();
+  const isFar = at.getTime() - now.value > WEEK;
+  return new Intl.DateTimeFormat(locale(), {
+    hour: "numeric",
+    minute: "2-digit",
+    ...(!isToday && { weekday: "long" }),
+    ...(isFar && { day: "numeric", month: "long" }),
+  }).format(at);
+}
+
+/** Phrases as one enumeration: `a, b and c`. */
+export function listOf(phrases: readonly string[]): string {
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(phrases);
 }
 
 /** The time of today, the date of any other day: what a narrow list has room for. */
 export function shortMoment(iso: string): string {
   const today = new Date(now.value).toDateString() === new Date(iso).toDateString();
   const style: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(language.value, style).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), style).format(new Date(iso));
 }
 
 /** How long ago, in the largest unit that says enough: `4 min`, `3 hr`, `2 days`. */
@@ -51,5 +76,5 @@ export function elapsed(iso: string): string {
 }
 
 function unit(count: number, name: string, unitDisplay: "short" | "long"): string {
-  return new Intl.NumberFormat(language.value, { style: "unit", unit: name, unitDisplay }).format(count);
+  return new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay }).format(count);
 }

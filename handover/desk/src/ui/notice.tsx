@@ -8,9 +8,10 @@ const STAYS = 8_000;
 
 /** Somebody has begun to wait: said once, in passing. The list keeps it. */
 export function ArrivalNotice() {
-  const { arrived, rows, open } = useWorkplace();
+  const { arrived, rows, open, queue } = useWorkplace();
   const row = arrived.value;
-  const news = row && rows.value.get(row.id)?.state === "waiting" && open.value?.id !== row.id;
+  const isOffered = row && queue.mine.value.some(({ queued }) => queued.summary.id === row.id);
+  const news = row && !isOffered && rows.value.get(row.id)?.state === "waiting" && open.value?.id !== row.id;
   useEffect(() => {
     const timer = row && setTimeout(() => (arrived.value = null), STAYS);
     return () => clearTimeout(timer ?? undefined);

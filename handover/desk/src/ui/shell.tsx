@@ -1,14 +1,20 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { readsKnowledge, servesConversations } from "../state/permissions";
+import { listed } from "../state/lists";
+import { may } from "../state/permissions";
 import { links, route } from "../state/route";
 import { logOut } from "../state/session";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { LanguageSelect } from "./language-select";
+import { LogOutDialog } from "./logout-dialog";
 import { ArrivalNotice } from "./notice";
+import { Offers } from "./offers";
 import { ShortcutsDialog, useShortcuts } from "./shortcuts";
+import { enableSound, sounds } from "./sound";
+import { StatusSwitch } from "./status-switch";
+import { WritingMenu } from "./writing-menu";
 import { useAction } from "./use-action";
 import { Failure } from "./dialog";
 
@@ -32,10 +38,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </a>
         <Pages />
         <LinkState />
+        {may(workplace.agent, "serve_conversations") && <StatusSwitch />}
         <AgentMenu onHelp={() => setHelp(true)} />
       </header>
       {children}
-      <ArrivalNotice />
+      <div class="toasts">
+        <Offers />
+        <ArrivalNotice />
+      </div>
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </div>
   );
@@ -47,7 +57,7 @@ function Pages() {
   const current = (here: boolean) => (here ? "page" : undefined);
   return (
     <nav class="pages" aria-label={t("nav.label")}>
-      {servesConversations(agent.role) && (
+      {may(agent, "read_conversations") && (
         <>
           <a href={links.work} aria-current={current(page === "work")}>
             {t("nav.work")}
@@ -57,7 +67,17 @@ function Pages() {
           </a>
         </>
       )}
-      {readsKnowledge(agent.role) && (
+      {may(agent, "serve_conversations") && (
+        <a href={links.answers} aria-current={current(page === "answers")}>
+          {t("canned.title")}
+        </a>
+      )}
+      {may(agent, "read_audit") && (
+        <a href={links.audit} aria-current={current(page === "audit")}>
+          {t("nav.audit")}
+        </a>
+      )}
+      {may(agent, "read_knowledge") && (
         <a href={links.knowledge} aria-current={current(page === "knowledge")}>
           {t("nav.knowledge")}
         </a>
@@ -76,9 +96,17 @@ function LinkState() {
   );
 }
 
+/** The menu stands before the page that was just chosen in it. */
+function fold(click: Event): void {
+  (click.currentTarget as Element).closest("details")!.open = false;
+}
+
 function AgentMenu({ onHelp }: { onHelp: () => void }) {
-  const { agent } = useWorkplace();
+  const { agent, rows } = useWorkplace();
   const action = useAction();
+  const [asks, setAsks] = useState(false);
+  const open = listed(rows.value, "mine", agent.id).length;
+  const leave = () => (open ? setAsks(true) : void action.run(logOut));
   return (
     <details class="menu" data-testid="agent-menu">
       <summary>{agent.name}</summary>
@@ -89,14 +117,28 @@ function AgentMenu({ onHelp }: { onHelp: () => void }) {
           {t(`role.${agent.role}`)}
         </p>
         <LanguageSelect />
+        <a href={links.account} onClick={fold} data-testid="my-account">
+          {t("account.title")}
+        </a>
         <button type="button" onClick={onHelp}>
           {t("shortcuts.title")}
         </button>
-        <button type="button" onClick={() => void action.run(logOut)} data-testid="logout">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={sounds.value}
+            onChange={(event) => enableSound(event.currentTarget.checked)}
+            data-testid="sound"
+          />
+          {t("sound")}
+        </label>
+        {may(agent, "serve_conversations") && <WritingMenu />}
+        <button type="button" onClick={leave} data-testid="logout">
           {t("logout")}
         </button>
         <Failure text={action.error} />
       </div>
+      {asks && <LogOutDialog open={open} onClose={() => setAsks(false)} />}
     </details>
   );
 }

@@ -4,7 +4,7 @@ import { load, save } from "../state/storage";
 import { t } from "../texts";
 import { Dialog } from "./dialog";
 
-const KEYS = ["j", "k", "c", "r", "n", "?"] as const;
+const KEYS = ["j", "k", "c", "r", "n", "a", "d", "s", "?"] as const;
 type Shortcut = (typeof KEYS)[number];
 
 /** Single keys get in the way of speech input, so they can be switched off (WCAG 2.1.4); `?` always works. */

@@ -1,6 +1,6 @@
 """All tables, the append-only ledger and the switch that stops credit.
 
-Generated from `store/tables.py`; a test keeps both equal.
+Generated from `store/tables`; a test keeps both equal.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""The desk's view of queue and routing: who waits, who is there, and why a case went where it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from handover.contract.base import Language, Wire
+from handover.contract.events import ContactKind, ContactOutcome, RoutingReason
+from handover.contract.frames import ConversationSummary
+
+AgentStatus = Literal["available", "busy", "away", "off"]
+"""What an agent says of themselves; cases are offered to those who are available. Log-out says `off`."""
+RoutingMode = Literal["manual", "offer"]
+"""Agents help themselves from the queue, or are asked one by one."""
+
+
+class Colleague(Wire):
+    """Somebody who may take cases."""
+
+    id: str
+    name: str
+    status: AgentStatus
+    online: bool
+    """A page of theirs was heard of within the lease."""
+    load: int
+    """Conversations they have, and offers they have not answered."""
+    load_limit: int
+    languages: tuple[Language, ...]
+    topics: tuple[str, ...]
+    """None named: they take all."""
+
+
+class OfferView(Wire):
+    offer_id: str
+    agent_id: str
+    agent_name: str
+    expires_at: datetime
+    because: tuple[RoutingReason, ...]
+
+
+class QueuedCase(Wire):
+    summary: ConversationSummary
+    place: int
+    waited_seconds: int
+    offer: OfferView | None
+
+
+class QueueView(Wire):
+    """Answer to `GET /api/queue`."""
+
+    mode: RoutingMode
+    open: bool
+    opens_at: datetime | None
+    topics: tuple[str, ...]
+    """All groups the desk's rules know."""
+    waiting: tuple[QueuedCase, ...]
+    agents: tuple[Colleague, ...]
+
+
+class CandidateView(Wire):
+    """Somebody who was considered, best first. `because` says why they were put there, or why they could not."""
+
+    agent_id: str
+    agent_name: str
+    eligible: bool
+    because: tuple[RoutingReason, ...]
+
+
+class RoutingDecisionView(Wire):
+    """One decision: who got the case, or that nobody could, with everybody who was considered."""
+
+    at: datetime
+    call: int
+    """Number of the event that put the case into the queue."""
+    how: Literal["offer", "nobody", "claim"]
+    """Offered; nobody could take it; or an agent helped themselves."""
+    chosen: str | None
+    """Agent id."""
+    candidates: tuple[CandidateView, ...]
+
+
+class RoutingView(Wire):
+    """Answer to `GET /api/conversations/{id}/routing`, newest first."""
+
+    decisions: tuple[RoutingDecisionView, ...]
+
+
+class ContactView(Wire):
+    """A wish to be called or written to, in full: for the staff alone."""
+
+    kind: ContactKind
+    value: str
+    """E.164 or a mail address."""
+    shown: str
+    """As people read it."""
+    note: str
+    created_at: datetime
+    settled: ContactOutcome | None = None

@@ -1,0 +1,63 @@
+import { useEffect, useState } from "preact/hooks";
+import { AccountsCard } from "../account/accounts";
+import * as api from "../account/api";
+import { PasswordCard } from "../account/password";
+import { SecondStepCard } from "../account/second-step";
+import { SessionsCard } from "../account/sessions";
+import { may } from "../state/permissions";
+import { useWorkplace } from "../state/workplace";
+import { t } from "../texts";
+import { errorSentence } from "../texts/errors";
+import { Failure } from "../ui/dialog";
+import { Empty } from "../ui/parts";
+import type { AccountView } from "../wire-account";
+
+/** How one's own account is secured; for admins everybody's. */
+export function AccountPage() {
+  const { agent } = useWorkplace();
+  const [view, setView] = useState<AccountView | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  async function load() {
+    try {
+      setView(await api.account());
+      setError(null);
+    } catch (failure) {
+      setError(errorSentence(failure));
+    }
+  }
+  useEffect(() => void load(), []);
+  const reload = () => void load();
+
+  return (
+    <main id="content" class="page" tabIndex={-1} data-testid="account">
+      <h1>{t("account.title")}</h1>
+      {error && (
+        <div class="failed-load">
+          <Failure text={error} />
+          <button type="button" onClick={reload}>
+            {t("retry")}
+          </button>
+        </div>
+      )}
+      {view ? <Cards view={view} onChanged={reload} /> : !error && <Empty>{t("loading")}</Empty>}
+      {may(agent, "keep_accounts") && <AccountsCard />}
+    </main>
+  );
+}
+
+function Cards({ view, onChanged }: { view: AccountView; onChanged: () => void }) {
+  return (
+    <div class="account-columns">
+      <SessionsCard sessions={view.sessions} onChanged={onChanged} />
+      {view.has_password ? (
+        <>
+          <SecondStepCard view={view.second_step} onChanged={onChanged} />
+          <PasswordCard onChanged={onChanged} />
+        </>
+      ) : (
+        <p class="card">{t("account.company")}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+"""The store: credit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from handover.contract.events import CreditGranted
+from handover.domain.credit import Spent, StoredDecision
+from handover.domain.ledger import Entry
+from handover.domain.policy import Cap, Reason
+
+
+class CreditStore(Protocol):
+    """Decisions, the ledger, the kill switch."""
+
+    def lock_customer(self, customer_id: str) -> bool:
+        """Nobody changes this customer until the unit ends. Answers whether credit is blocked for them."""
+
+    def lock_ledger(self) -> bool:
+        """One booking at a time in the whole shop: shop-wide caps and the hash chain need it.
+
+        Answers whether the kill switch is pulled. Lock the conversation and the customer first.
+        """
+
+    def set_stopped(self, at: datetime, *, stopped: bool) -> None: ...
+    def spent(self, cap: Cap, *, order_id: str | None, customer_id: str, now: datetime) -> Spent:
+        """Without an order, nothing of a cap per order."""
+
+    def claimed_skus(self, order_id: str, reason: Reason) -> frozenset[str]:
+        """Items of the order with a credit or an open proposal for another reason."""
+
+    def reference_is_taken(self, reference: str) -> bool: ...
+    def add(self, decision: StoredDecision) -> None: ...
+    def close_proposal(self, decision: StoredDecision) -> None: ...
+    def decision(self, decision_id: str) -> StoredDecision:
+        """Raises `NotFound`."""
+
+    def decision_for(self, key: str) -> StoredDecision | None: ...
+    def decisions_of(self, customer_id: str) -> list[StoredDecision]:
+        """Newest first."""
+
+    def last_hash(self) -> str: ...
+    def book(self, entries: Sequence[Entry]) -> None: ...
+    def entries(self, decision_id: str | None = None) -> list[Entry]:
+        """In the order they were booked: of one decision, or all."""
+
+    def booked_decisions(self) -> list[StoredDecision]:
+        """Those that must have a booking: granted and approved ones."""
+
+    def told(self) -> list[CreditGranted]:
+        """What visitors were told of, in all conversations."""

@@ -1,0 +1,1 @@
+"""What customers have done by themselves: decided from database facts, carried out once, confirmed in writing."""

@@ -1,0 +1,138 @@
+"""A request is decided, carried out, confirmed and told in one transaction, or nothing happens at all."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import tzinfo
+
+from handover.contract.events import DocumentRef, ServiceRequestMade
+from handover.contract.selfservice import ServiceAnswered, ServiceRequested
+from handover.domain.conversation import Conversation, State
+from handover.domain.selfservice import ServiceRequest
+from handover.services.bookings import REFERENCE_ALPHABET
+from handover.services.documents.offering import offer
+from handover.services.ports import UnitOfWork, Units
+from handover.services.selfservice.kinds import Case, Kind, Plan, Refused, Unknown
+from handover.services.shop_rules import ShopRules
+from handover.services.steps import BOT
+from handover.services.tokens import fingerprint, new_id
+
+
+class SelfService:
+    """`kinds`: every request that can be made, by its name in the contract."""
+
+    def __init__(self, unit: Units, zone: tzinfo, kinds: dict[str, Kind], rules: ShopRules) -> None:
+        self._unit, self._zone, self._kinds, self._rules = unit, zone, kinds, rules
+
+    def ask(self, asked: ServiceRequested) -> ServiceAnswered:
+        """Do what was asked, or with `preview` say what would be done. Said again, it gets the first answer."""
+        with self._unit(write=not asked.preview) as unit:
+            conversation = self._conversation(unit, asked)
+            current = conversation.ownership_version == asked.context.ownership_version
+            if conversation.state is not State.BOT or not current:
+                return ServiceAnswered(outcome="stale")
+            if conversation.proven_customer is None:
+                return ServiceAnswered(outcome="identity_required")
+            if not asked.preview:
+                unit.credits.lock_customer(conversation.proven_customer)
+            case = self._case(unit, conversation, conversation.proven_customer, asked)
+            match self._kinds[asked.kind](case):
+                case Unknown():
+                    return ServiceAnswered(outcome="not_found")
+                case Refused(because, facts):
+                    return ServiceAnswered(outcome="refused", because=because, facts=facts)
+                case plan:
+                    return self._carry_out(case, asked, plan)
+
+    @staticmethod
+    def _conversation(unit: UnitOfWork, asked: ServiceRequested) -> Conversation:
+        read = unit.conversations.get if asked.preview else unit.conversations.locked
+        return read(asked.context.conversation_id)
+
+    def _case(self, unit: UnitOfWork, conversation: Conversation, customer_id: str, asked: ServiceRequested) -> Case:
+        return Case(
+            unit=unit,
+            conversation_id=conversation.id,
+            customer_id=customer_id,
+            language=conversation.language,
+            subject=asked.subject.strip(),
+            params=asked.params,
+            zone=self._zone,
+            rules=self._rules,
+        )
+
+    def _carry_out(self, case: Case, asked: ServiceRequested, plan: Plan) -> ServiceAnswered:
+        key = fingerprint(case.customer_id, asked.kind, *plan.key)
+        if known := case.unit.selfservice.request_for(key):
+            return ServiceAnswered(
+                outcome="already_done",
+                facts=known.facts,
+                reference=known.reference,
+                undo_until=known.undo_until,
+                documents=() if asked.preview else _documents(case, known, plan),
+            )
+        if asked.preview:
+            return ServiceAnswered(outcome="offered", facts=plan.facts, undo_until=plan.undo_until)
+        request = self._request(case, asked, plan, key)
+        plan.apply(request)
+        case.unit.selfservice.add(request)
+        documents = _documents(case, request, plan)
+        if plan.mail:
+            case.unit.mails.add(plan.mail(request), case.now)
+        _tell(case, request)
+        return ServiceAnswered(
+            outcome="done",
+            facts=request.facts,
+            reference=request.reference,
+            undo_until=request.undo_until,
+            documents=documents,
+        )
+
+    def _request(self, case: Case, asked: ServiceRequested, plan: Plan, key: str) -> ServiceRequest:
+        return ServiceRequest(
+            id=new_id(),
+            reference=_new_reference(case.unit),
+            key=key,
+            customer_id=case.customer_id,
+            conversation_id=case.conversation_id,
+            kind=asked.kind,
+            subject=case.subject,
+            params=case.params,
+            facts=plan.facts,
+            state="open" if plan.is_open else "done",
+            created_at=case.now,
+            undo_until=plan.undo_until,
+        )
+
+
+def _documents(case: Case, request: ServiceRequest, plan: Plan) -> tuple[DocumentRef, ...]:
+    """Offered anew each time: who has lost a file, or asks in another conversation, gets it again."""
+    if plan.document is None:
+        return ()
+    kind, subject, name = plan.document
+    offered = offer(
+        case.unit,
+        conversation_id=case.conversation_id,
+        customer_id=case.customer_id,
+        language=case.language,
+        kind=kind,
+        subject=subject or request.reference,
+        name=name,
+    )
+    return (offered,)
+
+
+def _tell(case: Case, request: ServiceRequest) -> None:
+    """The conversation's log, and through it the customer's one timeline."""
+    made = ServiceRequestMade(
+        kind=request.kind, reference=request.reference, subject=request.subject, facts=request.facts
+    )
+    case.unit.append(case.conversation_id, BOT, made)
+
+
+def _new_reference(unit: UnitOfWork) -> str:
+    """What the customer can name later, like `V-7K3Q9M`."""
+    while True:
+        reference = "V-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
+        if not unit.selfservice.reference_is_taken(reference):
+            return reference
