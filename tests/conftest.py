@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ SHARED = pytest.StashKey[Stack]()
 AGAINST_THE_CLOCK = frozenset({"browser", "chaos", "dialogue", "integration"})
 """Folders whose tests drive processes of the whole house, next to whatever else the machine does."""
 
+MOST_LINES = 20
+"""Of what a first try found."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A starved process may miss a deadline once: such a test gets a second try, and the summary names it (`-rR`).
@@ -39,6 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if AGAINST_THE_CLOCK.intersection(item.path.parts):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why a first try failed: the second one may fail of what the first left behind, or hide a fault by passing."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("_", f"first try of {report.nodeid}")
+        terminalreporter.write_line("\n".join(told(report.longreprtext)))
+
+
+def told(failure: str) -> list[str]:
+    """The lines that failed, where, and the beginning of what was found instead."""
+    lines = failure.splitlines()
+    found = [line for line in lines if line.startswith("E")][:MOST_LINES]
+    return [line for line in lines if line.startswith(">") or re.match(r"[\w./-]+:\d+: ", line)] + found
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -52,9 +54,9 @@ def test_what_was_said_is_found_by_its_words_with_the_keyboard_alone(
 def test_a_record_without_a_case_asks_for_a_reason_which_stands_in_the_audit_log(
     browser: Browser, stack: Stack
 ) -> None:
-    why = "Rückfrage der Buchhaltung"
+    why = f"Rückfrage der Buchhaltung {uuid4().hex}"
     page = logged_in(browser, stack, "ben", "en")
-    page.get_by_test_id("search").fill("Carter")
+    page.get_by_test_id("search").fill("Thompson")  # whom nobody serves
     page.get_by_test_id("search-customer").first.click()
     dialog = page.get_by_test_id("dialog-reason")
     dialog.locator("textarea").fill("too short")
@@ -62,7 +64,7 @@ def test_a_record_without_a_case_asks_for_a_reason_which_stands_in_the_audit_log
     expect(dialog).to_be_visible()
     dialog.locator("textarea").fill(why)
     dialog.get_by_test_id("dialog-submit").click()
-    expect(page.get_by_test_id("customer-name")).to_contain_text("Carter", timeout=SHOWN_MS)
+    expect(page.get_by_test_id("customer-name")).to_contain_text("Thompson", timeout=SHOWN_MS)
     assert page.goto(f"{stack.url}/desk/audit")
     expect(page.get_by_test_id("list-mine")).to_be_visible(timeout=SHOWN_MS)  # no page of an agent's
     page.context.close()

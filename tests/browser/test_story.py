@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -94,9 +95,20 @@ class Stage:
     foreign_requests: list[str]
 
 
+@pytest.fixture
+def own_stack(installation: Path, tmp_path: Path) -> Iterator[Stack]:
+    """A house in which nobody was served before: queue, credits and records hold what this story wrote, and no more."""
+    stack = Stack(tmp_path / "house", like=installation)
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
+
+
 @pytest.fixture(params=[GERMAN, ENGLISH], ids=["German", "English"])
-def stage(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, browser: Browser, own_stack: Stack) -> Iterator[Stage]:
     lines: Lines = request.param
+    stack = own_stack
     visitor, agent, post = (browser.new_context(locale=lines.language) for _ in range(3))
     page = visitor.new_page()
     foreign: list[str] = []

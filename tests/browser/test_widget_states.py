@@ -39,12 +39,13 @@ VARIANTS = [(language, size) for language in ("de", "en") for size in SIZES]
 LATE = {
     "10034": ("sabine.krueger", "RE-2042"),
     "10036": ("oliver.brandt", "RE-2154"),
-    "10047": ("greta.nielsen", "RE-2060"),
     "10058": ("claudia.franke", "RE-2084"),
-    "10084": ("hannah.fischer", "RE-2090"),
-    "10119": ("felix.baumann", "RE-2096"),
+    "10033": ("mehmet.yildiz", "RE-2036"),
+    "10035": ("lukas.hoffmann", "RE-2048"),
+    "10098": ("charlotte.evans", "RE-2135"),
+    "10101": ("martin.lorenz", "RE-2146"),
 }
-"""Parcels that came late, whose, and an invoice of theirs. There is one credit for each."""
+"""Parcels that came late within the claim window, whose, and an invoice of theirs. There is one credit for each."""
 IN_THE_README = {
     state: KEPT["widget"] / f"{state.replace(' ', '-')}.png"
     for state in ("order card", "credit card", "offline with an unsent message", "contact left", "human answers")

@@ -47,7 +47,8 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
   const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
   /** To the end, but not past the beginning of what came last: a long answer is read from its top. A field keeps its place. */
   const follow = (): void => {
-    const list = box.current as HTMLDivElement;
+    const list = box.current;
+    if (!list) return; // the browser may still tell of a new size when the panel was just taken away
     const theirs = log.current?.querySelector(":scope > :last-child:not(.own)");
     toEnd();
     if (theirs && !list.querySelector("input:focus, textarea:focus")) list.scrollBy({ top: Math.min(0, aheadOf(list, theirs)) });

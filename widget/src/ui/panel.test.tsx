@@ -136,6 +136,24 @@ test("a scroll that the browser tells of after the panel was taken away breaks n
   expect(broken).not.toHaveBeenCalled();
 });
 
+test("a change of size that the browser tells of after the panel was taken away breaks nothing", async () => {
+  const told: (() => void)[] = [];
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      constructor(resized: () => void) {
+        told.push(resized);
+      }
+      observe() {}
+      disconnect() {}
+    },
+  );
+  await live();
+  panel.remove();
+  expect(told.length).toBeGreaterThan(0);
+  for (const resized of told) expect(resized).not.toThrow();
+});
+
 test("a choice works once", async () => {
   const choices = [
     { id: "a", label: "10023" },
