@@ -90,11 +90,14 @@ def _tell(turn: Turn, hit: Hit) -> None:
 
 
 def _ask_which(turn: Turn, hits: tuple[Hit, ...]) -> None:
+    """Offer the articles and a person; an article titled as the button to a person would stand there twice."""
+    human = turn.human_choice("no_answer")
     choices = tuple(
         OfferedChoice(label=hit.title, signal=Signal(name="choose_article", data={"article_id": hit.article_id}))
         for hit in hits
+        if hit.title != human.label
     )
-    turn.propose(BotMessage(text=turn.wording("answer.which"), choices=(*choices, turn.human_choice("no_answer"))))
+    turn.propose(BotMessage(text=turn.wording("answer.which"), choices=(*choices, human)))
 
 
 def _admit(turn: Turn) -> None:

@@ -60,6 +60,15 @@ async def test_two_likely_articles_are_asked_back_with_buttons(make_turn, knowle
     assert signals[-1].name == "talk_to_human"
 
 
+async def test_the_way_to_a_human_stands_there_once_when_an_article_is_titled_like_its_button(make_turn, knowledge) -> None:
+    like_the_button = hit("talk-to-human", title="Mit einem Menschen sprechen")
+    knowledge.result = SearchResult("choices", 0.4, choices=(hit("a"), like_the_button))
+    turn = make_turn("mensch oder zahlen", intent="payment_methods")
+    await answers.answer(turn)
+    labels = [choice.label for choice in turn.messages[0].choices]
+    assert len(labels) == len(set(labels)) == 2
+
+
 async def test_a_chosen_article_is_shown(make_turn, knowledge) -> None:
     knowledge.articles = {"a": hit("a")}
     turn = make_turn("", intent="choose_article", article_id="a")
