@@ -60,7 +60,9 @@ async def test_two_likely_articles_are_asked_back_with_buttons(make_turn, knowle
     assert signals[-1].name == "talk_to_human"
 
 
-async def test_the_way_to_a_human_stands_there_once_when_an_article_is_titled_like_its_button(make_turn, knowledge) -> None:
+async def test_the_way_to_a_human_stands_there_once_when_an_article_is_titled_like_its_button(
+    make_turn, knowledge
+) -> None:
     like_the_button = hit("talk-to-human", title="Mit einem Menschen sprechen")
     knowledge.result = SearchResult("choices", 0.4, choices=(hit("a"), like_the_button))
     turn = make_turn("mensch oder zahlen", intent="payment_methods")
