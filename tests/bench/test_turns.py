@@ -40,9 +40,9 @@ PEER = VAR / "bench" / "rasa-init"
 
 @pytest.fixture(scope="module")
 def house(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack for this bench alone, as `make run` starts it."""
+    """A stack for this bench alone, as `make run` starts it, but for the limits: one visitor here talks like hundreds."""
     workers = os.environ.get("KULANZ_RASA_WORKERS", "1")
-    stack = Stack(tmp_path_factory.mktemp("load"), like=installation, RASA_WORKERS=workers)
+    stack = Stack(tmp_path_factory.mktemp("load"), like=installation, RASA_WORKERS=workers, LIMIT_FACTOR="1000")
     try:
         yield stack.start()
     finally:
