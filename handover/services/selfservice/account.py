@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from handover.contract.selfservice import ContactView
@@ -59,7 +60,7 @@ def _change_phone(case: Case, known: Customer) -> Answer:
         "phone_before": known.phone,
     }
     return _plan(
-        case, known, facts, lambda: case.unit.customers.set_phone(case.customer_id, phone), is_so=phone == known.phone
+        case, facts, lambda: case.unit.customers.set_phone(case.customer_id, phone), is_so=phone == known.phone
     )
 
 
@@ -85,7 +86,6 @@ def _change_address(case: Case, known: Customer) -> Answer:
     is_so = (street, postcode, city) == (known.street, known.postcode, known.city)
     return _plan(
         case,
-        known,
         facts,
         lambda: case.unit.customers.set_address(case.customer_id, street, postcode, city),
         is_so=is_so,
@@ -96,11 +96,10 @@ def _line(street: str | None, postcode: str | None, city: str | None) -> str | N
     return f"{street}, {postcode} {city}" if street and postcode and city else None
 
 
-def _plan(case: Case, known: Customer, facts: Facts, write: Callable[[], None], *, is_so: bool) -> Answer:
+def _plan(case: Case, facts: Facts, write: Callable[[], None], *, is_so: bool) -> Answer:
     key = change_key(case, CHANGE, "part", facts, is_so=is_so)
     if key is None:
         return Refused("contact.unchanged", facts)
-    email = known.email
 
     def apply(_: ServiceRequest) -> None:
         write()
@@ -109,7 +108,7 @@ def _plan(case: Case, known: Customer, facts: Facts, write: Callable[[], None], 
         key=key,
         facts=facts,
         apply=apply,
-        mail=(lambda request: contact_changed(case.language, email, request, case.zone)) if email else None,
+        mail=partial(contact_changed, case),
         undo_until=case.end_of_day,
     )
 

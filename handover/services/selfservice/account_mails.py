@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from datetime import date
 
 from handover.contract.base import Language
 from handover.domain.selfservice import ServiceRequest
 from handover.services.ports import Mail
+from handover.services.selfservice.kinds import Case
 from handover.services.wording import day, moment
 
 NOTHING: dict[Language, str] = {"de": "nichts hinterlegt", "en": "nothing on file"}
@@ -144,31 +145,28 @@ _TAKEN_BACK: dict[Language, tuple[str, str]] = {
 }
 
 
-def contact_changed(language: Language, to: str, request: ServiceRequest, zone: tzinfo) -> Mail:
+def contact_changed(case: Case, request: ServiceRequest, to: str) -> Mail:
+    language = case.language
     facts = {name: str(request.facts[name] or NOTHING[language]) for name in ("before", "after")}
-    return _mail(
-        to, _CONTACT[language], request, language, zone, part=PARTS[language][str(request.facts["part"])], **facts
-    )
+    return _mail(case, _CONTACT[language], request, to, part=PARTS[language][str(request.facts["part"])], **facts)
 
 
-def consent_changed(language: Language, to: str, request: ServiceRequest, zone: tzinfo) -> Mail:
-    texts = _CONSENT[language][str(request.facts["after"])]
-    return _mail(to, texts, request, language, zone, purpose=PURPOSES[language][str(request.facts["purpose"])])
+def consent_changed(case: Case, request: ServiceRequest, to: str) -> Mail:
+    texts = _CONSENT[case.language][str(request.facts["after"])]
+    return _mail(case, texts, request, to, purpose=PURPOSES[case.language][str(request.facts["purpose"])])
 
 
-def taken_back(language: Language, to: str, request: ServiceRequest, *, zone: tzinfo, undone: ServiceRequest) -> Mail:
+def taken_back(case: Case, undone: ServiceRequest, request: ServiceRequest, to: str) -> Mail:
     """Whatever was confirmed in writing is also taken back in writing."""
-    return _mail(to, _TAKEN_BACK[language], request, language, zone, undone=undone.reference)
+    return _mail(case, _TAKEN_BACK[case.language], request, to, undone=undone.reference)
 
 
-def deletion_asked(language: Language, to: str, request: ServiceRequest, zone: tzinfo) -> Mail:
-    due = day(date.fromisoformat(str(request.facts["due_on"])), language)
-    return _mail(to, _DELETION[language], request, language, zone, due=due)
+def deletion_asked(case: Case, request: ServiceRequest, to: str) -> Mail:
+    due = day(date.fromisoformat(str(request.facts["due_on"])), case.language)
+    return _mail(case, _DELETION[case.language], request, to, due=due)
 
 
-def _mail(
-    to: str, texts: tuple[str, str], request: ServiceRequest, language: Language, zone: tzinfo, **values: str
-) -> Mail:
-    values |= {"reference": request.reference, "moment": moment(request.created_at, zone, language)}
+def _mail(case: Case, texts: tuple[str, str], request: ServiceRequest, to: str, **values: str) -> Mail:
+    values |= {"reference": request.reference, "moment": moment(request.created_at, case.zone, case.language)}
     subject, body = (text.format(**values) for text in texts)
     return Mail(to, subject, body)

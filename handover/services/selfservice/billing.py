@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from handover.contract.selfservice import BilledInvoice, PaymentMethodView, PaymentView
@@ -134,7 +135,7 @@ def _try_again(case: Case, invoice: Invoice, method: PaymentMethod, failed_id: s
         key=(invoice.id, failed_id),
         facts=facts,
         apply=apply,
-        mail=lambda request: billing_mails.paid_again(case, request),
+        mail=partial(billing_mails.paid_again, case),
         is_open=True,
     )
 
@@ -161,7 +162,7 @@ def change_default(case: Case) -> Answer:
         key=key,
         facts=facts,
         apply=lambda _: case.unit.shop.set_default_method(case.customer_id, method.id),
-        mail=lambda request: billing_mails.default_changed(case, request),
+        mail=partial(billing_mails.default_changed, case),
         undo_until=case.end_of_day,
     )
 

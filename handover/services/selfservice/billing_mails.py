@@ -83,19 +83,19 @@ _DEFAULT_CHANGED: dict[Language, str] = {
 }
 
 
-def double_charge(case: Case, request: ServiceRequest) -> Mail:
+def double_charge(case: Case, request: ServiceRequest, to: str) -> Mail:
     facts = request.facts
     about = ABOUT[case.language][str(facts["about"])].format(number=facts["number"])
     expected = day(date.fromisoformat(str(facts["expected_on"])), case.language)
-    return _mail(case, request, _DOUBLE_CHARGE, about=about, expected=expected, amount=_amount(case, request))
+    return _mail(case, request, to, _DOUBLE_CHARGE, about=about, expected=expected, amount=_amount(case, request))
 
 
-def paid_again(case: Case, request: ServiceRequest) -> Mail:
-    return _mail(case, request, _PAID_AGAIN, amount=_amount(case, request))
+def paid_again(case: Case, request: ServiceRequest, to: str) -> Mail:
+    return _mail(case, request, to, _PAID_AGAIN, amount=_amount(case, request))
 
 
-def default_changed(case: Case, request: ServiceRequest) -> Mail:
-    return _mail(case, request, _DEFAULT_CHANGED)
+def default_changed(case: Case, request: ServiceRequest, to: str) -> Mail:
+    return _mail(case, request, to, _DEFAULT_CHANGED)
 
 
 def _amount(case: Case, request: ServiceRequest) -> str:
@@ -103,9 +103,9 @@ def _amount(case: Case, request: ServiceRequest) -> str:
     return money(cents, currency, case.language)
 
 
-def _mail(case: Case, request: ServiceRequest, texts: dict[Language, str], **values: str) -> Mail:
+def _mail(case: Case, request: ServiceRequest, to: str, texts: dict[Language, str], **values: str) -> Mail:
     when = moment(request.created_at, case.zone, case.language)
     facts = {name: str(value) for name, value in request.facts.items()}
     filled = facts | {"reference": request.reference, "moment": when} | values
     subject, body = texts[case.language].format_map(filled).split("\n", 1)
-    return Mail(case.unit.customers.record(case.customer_id).email or "", subject, body)
+    return Mail(to, subject, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from handover.domain.billing import DOUBLE_CHARGE, Overpaid, look_alikes, overpaid
 from handover.domain.selfservice import Facts, ServiceRequest
@@ -103,7 +104,7 @@ def _pay_back(case: Case, found: Overpaid) -> Plan:
         key=(found.about.id, *(one.id for one in found.payments)),
         facts=facts,
         apply=apply,
-        mail=lambda request: billing_mails.double_charge(case, request),
+        mail=partial(billing_mails.double_charge, case),
     )
 
 

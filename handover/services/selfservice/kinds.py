@@ -61,8 +61,8 @@ class Plan:
     """What may happen only once, beside the customer and the kind: said again, it gets the first answer."""
     facts: Facts
     apply: Callable[[ServiceRequest], None]
-    mail: Callable[[ServiceRequest], Mail] | None = None
-    """The confirmation in writing; told the request with its reference."""
+    mail: Callable[[ServiceRequest, str], Mail] | None = None
+    """The confirmation in writing, of the request with its reference, to this address."""
     document: tuple[str, str, str] | None = None
     """Kind, subject and file name of a file to fetch; an empty subject stands for the request's reference."""
     undo_until: datetime | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from handover.contract.base import Language
@@ -90,14 +89,9 @@ _WAY: dict[Language, dict[str, str]] = {
 }
 
 
-def in_writing(case: Case, kind: str) -> Callable[[ServiceRequest], Mail] | None:
-    """The confirmation of this kind; none for a customer without a mail address."""
-    email = case.unit.customers.record(case.customer_id).email
-    return None if email is None else lambda request: _mail(case, kind, request, email)
-
-
-def _mail(case: Case, kind: str, request: ServiceRequest, email: str) -> Mail:
-    language = case.language
+def in_writing(case: Case, request: ServiceRequest, to: str) -> Mail:
+    """The confirmation of a request of this kind."""
+    language, kind = case.language, request.kind
     subject, body = TEXTS[language][kind]
     before, after = _FRAME[language]
     values = {
@@ -107,7 +101,7 @@ def _mail(case: Case, kind: str, request: ServiceRequest, email: str) -> Mail:
         "money": _money(request.facts, language) if kind == "order.cancel" else "",
         "way": _way(request.facts, language) if kind == "order.return" else "",
     }
-    return Mail(email, subject.format_map(values), before + body.format_map(values) + after)
+    return Mail(to, subject.format_map(values), before + body.format_map(values) + after)
 
 
 def _money(facts: Facts, language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 from handover.domain.address import Address, Country, country_of
@@ -40,7 +41,7 @@ def cancel(case: Case) -> Answer:
         key=_key(case, "order.cancel"),
         facts=_refund_facts(case, order, paid),
         apply=apply,
-        mail=in_writing(case, "order.cancel"),
+        mail=partial(in_writing, case),
         undo_until=case.end_of_day,
     )
 
@@ -136,7 +137,7 @@ def change_address(case: Case) -> Answer:
         key=_key(case, "order.change_address"),
         facts={**facts, "had_own": int(order.delivery_street is not None)},
         apply=apply,
-        mail=in_writing(case, "order.change_address"),
+        mail=partial(in_writing, case),
         undo_until=case.end_of_day,
     )
 

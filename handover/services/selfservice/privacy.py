@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from handover.contract.selfservice import ConsentView
@@ -36,12 +37,11 @@ def change_consent(case: Case) -> Answer:
     key = change_key(case, "consent.change", "purpose", facts, is_so=_is_given(case, purpose) == given)
     if key is None:
         return Refused(f"consent.{'given' if given else 'not_given'}_already", facts)
-    email = case.unit.customers.record(case.customer_id).email
     return Plan(
         key=key,
         facts=facts,
         apply=lambda _: _say(case, purpose, given=given),
-        mail=(lambda request: consent_changed(case.language, email, request, case.zone)) if email else None,
+        mail=partial(consent_changed, case),
         undo_until=case.end_of_day,
     )
 
@@ -74,7 +74,6 @@ def delete_account(case: Case) -> Answer:
     """An open request for the team: they delete what need not be kept. Until then it can be taken back."""
     due = deletion_day(case.today)
     subscriptions = case.unit.shop.subscriptions_of(case.customer_id)
-    email = case.unit.customers.record(case.customer_id).email
     return Plan(
         key=(),
         facts={
@@ -83,7 +82,7 @@ def delete_account(case: Case) -> Answer:
             "orders": sum(one.state in STILL_COMING for one in case.unit.shop.orders_of(case.customer_id)),
         },
         apply=lambda _: None,
-        mail=(lambda request: deletion_asked(case.language, email, request, case.zone)) if email else None,
+        mail=partial(deletion_asked, case),
         undo_until=datetime.combine(due, time(), case.zone),
         is_open=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any, get_args
 
 from handover.contract.selfservice import PaymentMethodView, RefundView, ReturnView
@@ -79,7 +80,7 @@ def _announcement(case: Case, order: Order, chosen: list[Item]) -> Plan:
         key=_key(case, chosen, len(_made(case))),
         facts={**_facts(case, order, chosen), "collect_on": case.params["collect_on"] if collected else None},
         apply=apply,
-        mail=in_writing(case, "order.return"),
+        mail=partial(in_writing, case),
         document=None if collected else _label_of(case, order, ""),
         undo_until=case.end_of_day,
         is_open=collected,

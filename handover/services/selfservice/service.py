@@ -77,8 +77,7 @@ class SelfService:
         plan.apply(request)
         case.unit.selfservice.add(request)
         documents = _documents(case, request, plan)
-        if plan.mail:
-            case.unit.mails.add(plan.mail(request), case.now)
+        _confirm(case, request, plan)
         _tell(case, request)
         return ServiceAnswered(
             outcome="done",
@@ -120,6 +119,12 @@ def _documents(case: Case, request: ServiceRequest, plan: Plan) -> tuple[Documen
         name=name,
     )
     return (offered,)
+
+
+def _confirm(case: Case, request: ServiceRequest, plan: Plan) -> None:
+    """In writing; a customer without a mail address finds it in the chat alone."""
+    if plan.mail and (to := case.unit.customers.record(case.customer_id).email):
+        case.unit.mails.add(plan.mail(request, to), case.now)
 
 
 def _tell(case: Case, request: ServiceRequest) -> None:

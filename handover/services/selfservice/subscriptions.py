@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from handover.domain.selfservice import Facts, ServiceRequest
@@ -12,7 +12,6 @@ from handover.domain.shop import Plan as Tariff
 from handover.domain.shop import Subscription
 from handover.domain.subscription import PAUSE_MONTHS, as_of, has_pause, is_over, month_of, next_pause, pro_rata
 from handover.domain.subscription import pause as pause_of
-from handover.services.ports import Mail
 from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused, Unknown
 from handover.services.selfservice.plans import subscriptions
 from handover.services.selfservice.reading import Part
@@ -202,7 +201,7 @@ def _change(
         key=(case.subject, str(len(_made(case, kind)))),
         facts={**facts, **_fields_before(before, after)},
         apply=apply,
-        mail=_mail(case),
+        mail=partial(letter_mail, case),
         document=document,
         undo_until=case.end_of_day,
     )
@@ -232,13 +231,6 @@ def _nothing(_: ServiceRequest) -> None:
 
 def _confirmation(case: Case) -> tuple[str, str, str]:
     return ("confirmation", "", CONFIRMATION_NAME[case.language].format(number=case.subject))
-
-
-def _mail(case: Case) -> Callable[[ServiceRequest], Mail] | None:
-    email = case.unit.customers.record(case.customer_id).email
-    if email is None:
-        return None
-    return lambda request: letter_mail(case, request, email)
 
 
 def _iso(day: date | None) -> str:

@@ -37,9 +37,7 @@ def undo_kind(undos: dict[str, Undo], checks: dict[str, Check]) -> Kind:
             "undone_reference": request.reference,
             "undone_subject": request.subject,
         }
-        email = case.unit.customers.record(case.customer_id).email
-        mail = email and partial(taken_back, case.language, email, zone=case.zone, undone=request)
-        return Plan(key=(request.id,), facts=facts, apply=apply, mail=mail or None)
+        return Plan(key=(request.id,), facts=facts, apply=apply, mail=partial(taken_back, case, request))
 
     return undo
 

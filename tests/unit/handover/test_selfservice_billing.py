@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from handover.contract.selfservice import ServiceRequested
 from handover.domain.billing import overpaid
 from handover.domain.shop import Invoice, InvoiceLine, Payment, PaymentMethod, Refund, Subscription
+from handover.store.tables import identities
 from tests.unit.handover.shop_floor import NOW, ShopFloor, context, order
 
 TODAY = NOW.date()
@@ -326,6 +328,14 @@ def test_what_cannot_be_tried_again_says_why(
 
 def defaults(floor: ShopFloor, talk: str) -> list[str]:
     return [one.id for one in floor.read(talk, "payment_methods").payment_methods if one.is_default]
+
+
+def test_who_has_no_mail_address_is_told_in_the_chat_alone(floor: ShopFloor) -> None:
+    talk = stock(floor, *methods())
+    with floor.engine.begin() as connection:
+        connection.execute(delete(identities).where(identities.c.customer_id == "erika"))
+    assert floor.ask(talk, "payment.change_default", method="erika-paypal").outcome == "done"
+    assert mails(floor) == []
 
 
 def test_another_stored_method_becomes_the_default_and_can_be_taken_back_today(floor: ShopFloor) -> None:
