@@ -6,7 +6,7 @@ import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import type { ConversationSummary } from "../wire";
 import { Failure } from "../ui/dialog";
-import { Chip, customerName, LanguageChip } from "../ui/parts";
+import { Chip, customerName, isProven, LanguageChip } from "../ui/parts";
 import { useShortcuts } from "../ui/shortcuts";
 import { useAction, type Action } from "../ui/use-action";
 import { CloseDialog } from "./close-dialog";
@@ -43,7 +43,7 @@ export function ConversationHeader({ row, onDossier }: Props) {
           {t("dossier.title")}
         </button>
         {row.state === "waiting" && <Claim claim={claim.take} action={action} />}
-        {isProven(row) && <MailTranscript row={row} action={action} />}
+        {isProven(row.trust) && <MailTranscript row={row} action={action} />}
         {mine && <OwnerActs row={row} action={action} />}
       </div>
       {claim.isFull && row.state === "waiting" && <Full onTake={() => claim.take(true)} action={action} />}
@@ -88,8 +88,7 @@ function Claim({ claim, action }: { claim: (force: boolean) => void; action: Act
 }
 
 function Full({ onTake, action }: { onTake: () => void; action: Action }) {
-  const { agent, queue } = useWorkplace();
-  const limit = queue.me.value?.load_limit ?? agent.load_limit;
+  const limit = useWorkplace().queue.loadLimit.value;
   return (
     <div role="alert" class="notice" data-testid="load-limit">
       {t("claim.full", { limit })}
@@ -99,8 +98,6 @@ function Full({ onTake, action }: { onTake: () => void; action: Action }) {
     </div>
   );
 }
-
-const isProven = ({ trust }: ConversationSummary): boolean => trust === "code" || trust === "login";
 
 /** Where it went, the event tells. */
 function MailTranscript({ row, action }: ActProps) {

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import * as api from "../api";
 import type { Agent, DeskEvent, Payload } from "../wire";
 import type { AgentStatus, Colleague, OfferView, QueuedCase, QueueView } from "../wire-queue";
+import { oneAtATime } from "./one-at-a-time";
 import { may } from "./permissions";
 
 /** Statuses and loads of colleagues change without an event of any conversation. */
@@ -33,9 +34,9 @@ export class QueueWatch {
   readonly failed = signal(false);
   /** What is put before me, the one that runs out first at the top. */
   readonly mine = computed(() => offersTo(this.agent.id, this.view.value));
-  readonly me = computed(() => this.view.value?.agents.find((one) => one.id === this.agent.id));
-  private running: Promise<void> | undefined;
-  private dirty = false;
+  readonly me = computed(() => this.colleague(this.agent.id));
+  /** How many conversations I should have at most. */
+  readonly loadLimit = computed(() => this.me.value?.load_limit ?? this.agent.load_limit);
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private interval: ReturnType<typeof setInterval> | undefined;
 
@@ -60,13 +61,7 @@ export class QueueWatch {
     }, GATHER);
   }
 
-  /** One fetch at a time, and one more for whoever asked meanwhile: an older answer never follows a newer one. */
-  async refresh(): Promise<void> {
-    if (!may(this.agent, "read_conversations")) return; // the desk would refuse, and note the refusal
-    this.dirty = true;
-    this.running ??= this.fetch();
-    await this.running;
-  }
+  readonly refresh = oneAtATime(() => this.fetch());
 
   async say(status: AgentStatus): Promise<void> {
     await api.setStatus(status);
@@ -82,16 +77,13 @@ export class QueueWatch {
   }
 
   private async fetch(): Promise<void> {
-    while (this.dirty) {
-      this.dirty = false;
-      try {
-        this.view.value = await api.queue();
-        this.failed.value = false;
-      } catch {
-        this.failed.value = true; // what is known stays in sight; the next round asks again
-      }
+    if (!may(this.agent, "read_conversations")) return; // the desk would refuse, and note the refusal
+    try {
+      this.view.value = await api.queue();
+      this.failed.value = false;
+    } catch {
+      this.failed.value = true; // what is known stays in sight; the next round asks again
     }
-    this.running = undefined;
   }
 }
 

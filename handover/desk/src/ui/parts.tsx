@@ -15,8 +15,11 @@ export function LanguageChip({ language }: { language: Language }) {
   return <Chip>{t(`language.${language}`)}</Chip>;
 }
 
+/** Who writes is known, not only claimed. */
+export const isProven = (trust: TrustLevel): boolean => trust === "code" || trust === "login";
+
 export function TrustChip({ trust }: { trust: TrustLevel }) {
-  return <Chip kind={trust === "code" || trust === "login" ? "good" : "plain"}>{t(`trust.${trust}`)}</Chip>;
+  return <Chip kind={isProven(trust) ? "good" : "plain"}>{t(`trust.${trust}`)}</Chip>;
 }
 
 /** How sure something is: a bar for the eye, a number for everybody. */

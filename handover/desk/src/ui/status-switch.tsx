@@ -43,7 +43,7 @@ export function StatusSwitch() {
 function Load() {
   const { agent, queue, rows } = useWorkplace();
   const load = listed(rows.value, "mine", agent.id).length;
-  const limit = queue.me.value?.load_limit ?? agent.load_limit;
+  const limit = queue.loadLimit.value;
   return (
     <span class={load >= limit ? "load full" : "load"} title={t("load.hint", { load, limit })} data-testid="load">
       {t("load", { load, limit })}
