@@ -2,7 +2,7 @@
 
 import { get, getBlob, post, put } from "./connection/http";
 import type { ListName } from "./state/lists";
-import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, Outcome } from "./wire";
+import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, KeptDrafts, Outcome } from "./wire";
 import type { EnrolmentView, LogInStep, LogInWays, RecoveryCodes } from "./wire-account";
 import type { WritingSettings } from "./wire-writing";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
@@ -17,7 +17,7 @@ export interface Opened extends Changed {
   cursor: number;
   /** With cursor 0: there are older events than these. */
   earlier: boolean;
-  drafts: Partial<Record<DraftKind, string>>;
+  drafts: KeptDrafts;
 }
 interface Posted {
   number: number;

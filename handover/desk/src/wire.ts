@@ -38,6 +38,8 @@ export type {
 
 /** What an agent has begun to write: to the visitor, to colleagues, the summary of a return to the bot. */
 export type DraftKind = "message" | "note" | "return";
+/** What the desk has of it, in one conversation. */
+export type KeptDrafts = Partial<Record<DraftKind, string>>;
 export const OUTCOMES: readonly Outcome[] = ["solved", "partly_solved", "unsolved", "duplicate", "spam"];
 /** What an agent says of a settled contact; the desk itself adds that a case has ended. */
 export const CONTACT_OUTCOMES = ["reached", "not_reached", "not_needed"] as const;

@@ -3,19 +3,18 @@
 import { computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { ApiError } from "../connection/http";
-import type { ConversationSummary, DeskEvent, DraftKind } from "../wire";
+import type { ConversationSummary, DeskEvent, KeptDrafts } from "../wire";
 import type { Dossier } from "../wire-dossier";
 import { lastNumber, leavesGap, merge, type Log } from "./log";
 import { oneAtATime } from "./one-at-a-time";
 
 export type Loading = "loading" | "ready" | "failed" | "missing";
-export type Drafts = Partial<Record<DraftKind, string>>;
 const SETTLE = 400;
 
 export interface Told {
   known: (row: ConversationSummary) => void;
   /** What the desk, asked at `asked`, kept of what this agent has begun to write here. */
-  drafts: (drafts: Drafts, asked: number) => void;
+  drafts: (drafts: KeptDrafts, asked: number) => void;
 }
 
 export class OpenConversation {

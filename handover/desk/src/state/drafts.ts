@@ -4,7 +4,7 @@
  */
 
 import { effect, signal, type Signal } from "@preact/signals";
-import type { DraftKind } from "../wire";
+import type { DraftKind, KeptDrafts } from "../wire";
 import { load, save } from "./storage";
 
 export type Keep = (conversationId: string, kind: DraftKind, text: string) => Promise<unknown>;
@@ -101,7 +101,7 @@ export class Drafts {
   }
 
   /** What the desk answered when it was asked for the conversation (`asked`: by `performance.now()`). */
-  adopt(conversationId: string, atDesk: Partial<Record<DraftKind, string>>, asked: number): void {
+  adopt(conversationId: string, atDesk: KeptDrafts, asked: number): void {
     for (const kind of KINDS) this.draft(conversationId, kind).adopt(atDesk[kind] ?? "", asked);
   }
 
