@@ -3,10 +3,9 @@ import { eventsOf, isOf, type Log } from "../state/log";
 import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
 import { clock, moment, percent } from "../texts/format";
-import { documentPath } from "../api";
-import type { ConversationSummary, DeskEvent, DocumentRef, MessagePosted, NotePosted } from "../wire";
+import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted } from "../wire";
 import { authorName } from "../ui/parts";
-import { Files } from "./files";
+import { DocumentLink, Files } from "./files";
 import { CreditCard, isCredit } from "./credit-card";
 import { ShopCards } from "./shop-card";
 
@@ -65,7 +64,9 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
       <Files files={data.files} conversation={row.id} />
       {data.cards.length > 0 && <ShopCards cards={data.cards} conversation={row.id} />}
       {data.documents.map((document) => (
-        <Document key={document.id} document={document} conversation={row.id} />
+        <p key={document.id} class="message-foot">
+          <DocumentLink document={document} conversation={row.id} />
+        </p>
       ))}
       {data.choices.length > 0 && <Choices event={event} log={log} />}
       {data.masked && <p class="message-foot">{t("message.masked")}</p>}
@@ -76,16 +77,6 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
         </p>
       )}
     </li>
-  );
-}
-
-function Document({ document: { id, name }, conversation }: { document: DocumentRef; conversation: string }) {
-  return (
-    <p class="message-foot">
-      <a href={documentPath(conversation, id)} download={name} data-testid="document">
-        {t("message.document", { name: readable(name) })}
-      </a>
-    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import { readable } from "@widget/messages/markdown";
 import { Picture } from "@widget/messages/picture";
 import * as api from "../api";
 import { language, t } from "../texts";
-import type { FileRef } from "../wire";
+import type { DocumentRef, FileRef } from "../wire";
 
 /** The files of one message: pictures with a preview, each with a way to save it. */
 export function Files({ files, conversation }: { files: readonly FileRef[]; conversation: string }) {
@@ -23,7 +23,19 @@ export function Files({ files, conversation }: { files: readonly FileRef[]; conv
 export function FileLink({ file, conversation }: { file: FileRef; conversation: string }) {
   return (
     <a href={api.filePath(conversation, file.id)} download={file.name} data-testid="file-save">
-      {t("message.file", { name: readable(file.name), size: sizeText(file.size, language.value) })}
+      {fileText(file)}
+    </a>
+  );
+}
+
+export const fileText = ({ name, size }: FileRef): string =>
+  t("message.file", { name: readable(name), size: sizeText(size, language.value) });
+
+/** What the shop has written for the customer, such as an invoice. */
+export function DocumentLink({ document: { id, name }, conversation }: { document: DocumentRef; conversation: string }) {
+  return (
+    <a href={api.documentPath(conversation, id)} download={name} data-testid="document">
+      {t("message.document", { name: readable(name) })}
     </a>
   );
 }

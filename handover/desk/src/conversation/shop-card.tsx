@@ -1,11 +1,11 @@
 import { readable } from "@widget/messages/markdown";
 import { toneOf, webAddress } from "@widget/messages/shop-cards";
 import type { Card, CardLine, InvoiceCard, OrderCard } from "@widget/connection/wire";
-import { documentPath } from "../api";
 import { counted, forCode, t } from "../texts";
 import { day, money } from "../texts/format";
 import { Chip } from "../ui/parts";
 import { Facts } from "../ui/section";
+import { DocumentLink } from "./files";
 
 interface Props {
   cards: readonly Card[];
@@ -70,7 +70,6 @@ function TrackingLink({ address, code }: { address: string; code: string }) {
 }
 
 function Invoice({ card, conversation }: { card: InvoiceCard; conversation: string }) {
-  const { document: file } = card;
   return (
     <details class="item">
       <summary>
@@ -86,11 +85,7 @@ function Invoice({ card, conversation }: { card: InvoiceCard; conversation: stri
         ]}
       />
       <Lines lines={card.lines} currency={card.currency} />
-      {file && (
-        <a href={documentPath(conversation, file.id)} download={file.name} data-testid="document">
-          {t("message.document", { name: readable(file.name) })}
-        </a>
-      )}
+      {card.document && <DocumentLink document={card.document} conversation={conversation} />}
     </details>
   );
 }

@@ -1,9 +1,8 @@
-import { sizeText } from "@widget/messages/files";
-import { readable } from "@widget/messages/markdown";
 import type { Unsent as Entry } from "../state/outbox";
 import { useWorkplace } from "../state/workplace";
-import { forCode, language, t } from "../texts";
+import { forCode, t } from "../texts";
 import type { ConversationSummary } from "../wire";
+import { fileText } from "./files";
 
 /** A message on its way, or one the desk has refused: then its author decides, and its text is never lost. */
 export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary }) {
@@ -23,7 +22,7 @@ export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary 
         {entry.text && <p class="plain">{entry.text}</p>}
         {entry.files?.map((file) => (
           <p key={file.id} class="quiet">
-            {t("message.file", { name: readable(file.name), size: sizeText(file.size, language.value) })}
+            {fileText(file)}
           </p>
         ))}
       </div>
