@@ -40,17 +40,18 @@ export function moment(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
+const isToday = (iso: string): boolean => new Date(now.value).toDateString() === new Date(iso).toDateString();
+
 const WEEK = 6 * 24 * 60 * MINUTE;
 
 /** When the desk opens: the time today, the weekday within the week, the date beyond. */
 export function opening(iso: string): string {
   const at = new Date(iso);
-  const isToday = new Date(now.value).toDateString() === at.toDateString();
   const isFar = at.getTime() - now.value > WEEK;
   return new Intl.DateTimeFormat(locale(), {
     hour: "numeric",
     minute: "2-digit",
-    ...(!isToday && { weekday: "long" }),
+    ...(!isToday(iso) && { weekday: "long" }),
     ...(isFar && { day: "numeric", month: "long" }),
   }).format(at);
 }
@@ -62,8 +63,7 @@ export function listOf(phrases: readonly string[]): string {
 
 /** The time of today, the date of any other day: what a narrow list has room for. */
 export function shortMoment(iso: string): string {
-  const today = new Date(now.value).toDateString() === new Date(iso).toDateString();
-  const style: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { day: "numeric", month: "short" };
+  const style: Intl.DateTimeFormatOptions = isToday(iso) ? { timeStyle: "short" } : { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(locale(), style).format(new Date(iso));
 }
 
