@@ -3,7 +3,7 @@ import { AccountPage } from "../src/pages/account";
 import { LoginPage } from "../src/pages/login";
 import { choose } from "../src/texts";
 import { session } from "../src/state/session";
-import { ANNA, answers, asked, box, callsOf, draw, find, press, refused, soon, texts, useHouse, workplace } from "./house";
+import { ANNA, answers, asked, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
 
 const HERE = {
   id: "s1",
@@ -21,15 +21,6 @@ const CODES = { codes: ["aaaa-bbbb-cccc-dddd", "eeee-ffff-gggg-hhhh"] };
 
 const account = (change: object = {}) => ({ has_password: true, second_step: OFF, sessions: [HERE, PHONE], ...change });
 const field = (name: string) => box.querySelector<HTMLInputElement>(`input[name="${name}"]`)!;
-
-function fill(name: string, value: string): void {
-  const input = field(name);
-  input.value = value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-const submit = (form: Element | null): void =>
-  void form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 
 async function page(change: object = {}): Promise<void> {
   answers["GET /api/account"] = account(change);
@@ -55,14 +46,14 @@ describe("one's own account", () => {
 
   it("says why a password is refused and keeps what was typed; a change empties the form", async () => {
     await page();
-    fill("password", "the old one");
-    fill("new-password", "short");
+    fill(field("password"), "the old one");
+    fill(field("new-password"), "short");
     answers["POST /api/account/password"] = refused(422, "weak_password", { because: "short" });
     submit(find("account-password")!.querySelector("form"));
     await soon(() => expect(find("account-password")!.textContent).toContain("at least 12 characters"));
     expect(field("new-password").value).toBe("short");
     answers["POST /api/account/password"] = {};
-    fill("new-password", "something much longer");
+    fill(field("new-password"), "something much longer");
     await soon(() => expect(field("new-password").value).toBe("something much longer"));
     await workplace.queue.refresh(); // Preact has drawn what was typed
     submit(find("account-password")!.querySelector("form"));
@@ -76,8 +67,7 @@ describe("one's own account", () => {
     press("second-step-begin");
     await soon(() => expect(find("dialog-proof")).not.toBeNull());
     const proof = find("dialog-proof")!;
-    proof.querySelector<HTMLInputElement>("input")!.value = "mine";
-    proof.querySelector("input")!.dispatchEvent(new Event("input", { bubbles: true }));
+    fill(proof.querySelector("input")!, "mine");
     answers["POST /api/account/second-step"] = ENROLMENT;
     await soon(() => {
       submit(proof.querySelector("form"));
@@ -146,8 +136,8 @@ describe("the log-in", () => {
     answers["GET /api/login"] = ways;
     answers["POST /api/login"] = answer;
     await draw(<LoginPage ended={false} />);
-    fill("email", "anna@shop.example");
-    fill("password", "mine");
+    fill(field("email"), "anna@shop.example");
+    fill(field("password"), "mine");
     submit(box.querySelector("form"));
   }
 
@@ -155,7 +145,7 @@ describe("the log-in", () => {
     await withPassword({ next: "code" });
     await soon(() => expect(find("login-code")).not.toBeNull());
     answers["POST /api/login/code"] = refused(422, "wrong_code");
-    fill("code", "000000");
+    fill(field("code"), "000000");
     submit(find("login-code"));
     await soon(() => expect(find("login-code")!.textContent).toContain("not right, or was used already"));
     answers["POST /api/login/code"] = { agent: ANNA };
@@ -168,7 +158,7 @@ describe("the log-in", () => {
     await withPassword({ next: "code" });
     await soon(() => expect(find("login-code")).not.toBeNull());
     answers["POST /api/login/code"] = refused(401, "not_logged_in");
-    fill("code", "123456");
+    fill(field("code"), "123456");
     submit(find("login-code"));
     await soon(() => expect(box.textContent).toContain("took too long"));
     expect(field("password")).not.toBeNull();
@@ -179,7 +169,7 @@ describe("the log-in", () => {
     answers["POST /api/login/second-step/confirm"] = CODES;
     await withPassword({ next: "enrol" });
     await soon(() => expect(find("enrolment")).not.toBeNull());
-    fill("code", "123456");
+    fill(field("code"), "123456");
     submit(find("enrolment"));
     await soon(() => expect(find("recovery-codes")).not.toBeNull());
   });

@@ -6,7 +6,7 @@ import { OpenConversation } from "../src/state/conversation";
 import type { Language } from "../src/wire";
 import type { CannedAnswer } from "../src/wire-canned";
 import type { Dossier } from "../src/wire-dossier";
-import { answers, box, callsOf, draw, find, press, refused, soon, texts, useHouse, workplace } from "./house";
+import { answers, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
 import { message, row } from "./samples";
 
 function canned(id: string, change: Partial<CannedAnswer> = {}): CannedAnswer {
@@ -192,13 +192,10 @@ describe("the page of canned answers", () => {
     await soon(() => expect(find("answers-own")).not.toBeNull());
   }
   async function write(name: string, text: string): Promise<void> {
-    const input = find("answer-form")?.querySelector<HTMLInputElement>(`[name=${name}]`);
-    if (!input) throw new Error(name);
-    input.value = text;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    fill(find("answer-form")!.querySelector<HTMLInputElement>(`[name=${name}]`)!, text);
     await Promise.resolve();
   }
-  const submit = () => find("answer-form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  const save = () => submit(find("answer-form"));
 
   it("says what there could be where there is none", async () => {
     await page([]);
@@ -219,11 +216,11 @@ describe("the page of canned answers", () => {
     await write("text_en", "My text");
     answers["PUT /api/canned-answers/mine"] = refused(409, "stale_version");
     answers[LIST] = { answers: [{ ...own, text_en: "Their text", version: 2 }] };
-    submit();
+    save();
     await soon(() => expect(find("answer-theirs")?.textContent).toContain("Their text"));
     expect(find("answer-form")?.querySelector<HTMLTextAreaElement>("[name=text_en]")?.value).toBe("My text");
     answers["PUT /api/canned-answers/mine"] = { ...own, text_en: "My text", version: 3 };
-    submit();
+    save();
     await soon(() => expect(find("answer-form")).toBeNull());
     expect(callsOf("PUT /api/canned-answers/mine").map((body) => (body as CannedAnswer).version)).toEqual([1, 2]);
   });
@@ -234,10 +231,10 @@ describe("the page of canned answers", () => {
     await soon(() => expect(find("answer-form")).not.toBeNull());
     answers["PUT /api/canned-answers/mine"] = refused(404, "not_found");
     answers[LIST] = { answers: [] };
-    submit();
+    save();
     await soon(() => expect(find("answer-save")?.textContent).toBe("Save as a new one"));
     answers["POST /api/canned-answers"] = own;
-    submit();
+    save();
     await soon(() => expect(callsOf("POST /api/canned-answers")).toHaveLength(1));
     expect(callsOf("POST /api/canned-answers")[0]).toMatchObject({ text_de: "Text mine", shared: false });
   });
@@ -247,7 +244,7 @@ describe("the page of canned answers", () => {
     press("answer-new");
     await soon(() => expect(find("answer-form")).not.toBeNull());
     await write("name", "Empty");
-    submit();
+    save();
     await soon(() => expect(find("answer-form")?.querySelector("[role=alert]")?.textContent).toContain("at least one language"));
     expect(callsOf("POST /api/canned-answers")).toEqual([]);
   });

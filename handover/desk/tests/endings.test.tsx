@@ -1,13 +1,11 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ConversationHeader } from "../src/conversation/header";
 import { Ratings } from "../src/conversation/ratings";
-import { choose } from "../src/texts";
 import type { DeskEvent } from "../src/wire";
 import { answers, box, callsOf, draw, find, refused, useHouse } from "./house";
 import { event, row } from "./samples";
 
 useHouse();
-beforeEach(() => choose("en"));
 
 const rated = (number: number, about: "bot" | "human", score: number, comment = ""): DeskEvent =>
   event(number, { type: "conversation.rated", about, score, comment });

@@ -64,6 +64,13 @@ export const find = (testid: string): HTMLElement | null => box.querySelector(`[
 export const press = (testid: string): void => find(testid)?.click();
 export const texts = (testid: string): (string | null)[] =>
   [...box.querySelectorAll(`[data-testid="${testid}"]`)].map((one) => one.textContent);
+/** As if somebody had typed `text`. */
+export function fill(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+export const submit = (form: Element | null | undefined): void =>
+  void form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 export const callsOf = (call: string): unknown[] => asked.filter((one) => one.call === call).map(({ body }) => body);
 
 /** Draws `what` at Anna's workplace; the queue is what the desk answers. */
@@ -82,7 +89,7 @@ export function useHouse(): void {
     asked.length = 0;
     answers["GET /api/queue"] = queueView();
     vi.stubGlobal("fetch", fetched);
-    workplace = new Workplace(ANNA);
+    workplace = new Workplace({ ...ANNA });
     workplace.writing.settings.value = { send_by: "enter", undo: false };
     box = document.body.appendChild(document.createElement("div"));
   });

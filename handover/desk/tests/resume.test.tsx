@@ -92,13 +92,16 @@ describe("the desk page after a break", () => {
 });
 
 describe("F02: a desk page that slept", () => {
-  it("notices within seconds that the clock went on without it, and comes back", async () => {
+  beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal("WebSocket", FakeSocket);
     FakeSocket.opened = [];
     lists({});
     answers["POST /api/tickets"] = { ticket: "t" };
     workplace.start();
+  });
+
+  it("notices within seconds that the clock went on without it, and comes back", async () => {
     await vi.advanceTimersByTimeAsync(0);
     FakeSocket.last.accept();
     tell({ type: "ready", agent_id: "anna" });
@@ -107,19 +110,11 @@ describe("F02: a desk page that slept", () => {
     await vi.advanceTimersByTimeAsync(6_000);
     expect(FakeSocket.opened).toHaveLength(2);
     expect(FakeSocket.opened[0]?.readyState).toBe(3);
-    vi.useRealTimers();
   });
 
   it("gives up a socket that never answers the hello", async () => {
-    vi.useFakeTimers();
-    vi.stubGlobal("WebSocket", FakeSocket);
-    FakeSocket.opened = [];
-    lists({});
-    answers["POST /api/tickets"] = { ticket: "t" };
-    workplace.start();
     await vi.advanceTimersByTimeAsync(40_000);
     expect(FakeSocket.opened.length).toBeGreaterThan(1);
-    vi.useRealTimers();
   });
 });
 

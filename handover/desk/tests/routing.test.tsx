@@ -9,7 +9,7 @@ import { Offers } from "../src/ui/offers";
 import { Shell } from "../src/ui/shell";
 import type { ContactView } from "../src/wire-queue";
 import { row } from "./samples";
-import { answers, box, callsOf, colleague, draw, find, offer, press, queued, queueView, refused, soon, texts, useHouse, workplace } from "./house";
+import { answers, box, callsOf, colleague, draw, find, offer, press, queued, queueView, refused, soon, submit, texts, useHouse, workplace } from "./house";
 
 useHouse();
 
@@ -247,7 +247,7 @@ describe("the frame", () => {
     press("logout");
     await soon(() => expect(find("dialog-logout")?.textContent).toContain("one open conversation"));
     expect(callsOf("POST /api/logout")).toHaveLength(0);
-    find("dialog-logout")?.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
+    submit(find("dialog-logout")?.querySelector("form"));
     await soon(() => expect(callsOf("POST /api/logout")).toHaveLength(1));
   });
 });

@@ -4,7 +4,7 @@ import { Unsent } from "../src/conversation/unsent";
 import { OpenConversation } from "../src/state/conversation";
 import { useWorkplace, Workplace } from "../src/state/workplace";
 import { WritingMenu } from "../src/ui/writing-menu";
-import { ANNA, answers, callsOf, draw, find, press, refused, soon, useHouse, workplace } from "./house";
+import { ANNA, answers, callsOf, draw, fill, find, press, refused, soon, useHouse, workplace } from "./house";
 import { row } from "./samples";
 
 useHouse();
@@ -30,8 +30,7 @@ function Writing({ open }: { open: OpenConversation }) {
 
 async function write(text: string): Promise<void> {
   await draw(<Writing open={new OpenConversation("c", { known: () => {}, drafts: () => {} })} />);
-  field().value = text;
-  field().dispatchEvent(new Event("input", { bubbles: true }));
+  fill(field(), text);
   await soon(() => expect(find("send")?.hasAttribute("disabled")).toBe(false));
 }
 const key = (name: string, held: KeyboardEventInit = {}): boolean =>
@@ -91,8 +90,7 @@ describe("a message that was sent", () => {
     answers["POST /api/conversations/c/notes"] = { number: 10 };
     press("mode-note");
     await soon(() => expect(find("composer")?.className).toContain("mode-note"));
-    field().value = "psst";
-    field().dispatchEvent(new Event("input", { bubbles: true }));
+    fill(field(), "psst");
     await soon(() => expect(find("send")?.hasAttribute("disabled")).toBe(false));
     key("Enter");
     await soon(() => expect(callsOf("POST /api/conversations/c/notes")).toHaveLength(1));
