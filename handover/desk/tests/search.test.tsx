@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { Search } from "../src/lists/search";
+import { AuditPage } from "../src/pages/audit";
+import { CustomersPage } from "../src/pages/customers";
 import { ReasonDialog } from "../src/pages/reason-dialog";
 import { may } from "../src/state/permissions";
-import { ANNA, answers, asked, box, draw, find, refused, soon, useHouse } from "./house";
+import { ANNA, answers, asked, box, draw, fill, find, refused, soon, submit, useHouse } from "./house";
 import { row } from "./samples";
 
 useHouse();
@@ -13,9 +15,7 @@ async function lookFor(text: string): Promise<void> {
       <p>the lists</p>
     </Search>,
   );
-  const field = find("search") as HTMLInputElement;
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  fill(find("search") as HTMLInputElement, text);
 }
 
 describe("the search", () => {
@@ -56,6 +56,42 @@ describe("the search", () => {
   });
 });
 
+describe("the list of customers", () => {
+  it("is asked for once the typing rests, and shows the answer to the last question alone", async () => {
+    const erika = { id: "k", number: "N-1", name: "Erika", city: "Bonn", language: "de", trust: "code", opens: false };
+    answers["GET /api/customers?query="] = { customers: [] };
+    answers["GET /api/customers?query=erika"] = { customers: [erika] };
+    await draw(<CustomersPage />);
+    for (const text of ["er", "erika"]) fill(find("customer-search") as HTMLInputElement, text);
+    await soon(() => expect(find("customer")?.textContent).toBe("ErikaN-1 · Bonn"));
+    expect(box.textContent).toContain("With a reason");
+    expect(asked.filter(({ call }) => call.includes("customers")).at(-1)!.call).toBe("GET /api/customers?query=erika");
+    expect(asked.some(({ call }) => call.endsWith("query=er"))).toBe(false);
+  });
+});
+
+describe("the audit log", () => {
+  it("is asked for what was chosen, and is exported so", async () => {
+    const everything = { entries: [], next: null };
+    answers["GET /api/audit?limit=50"] = everything;
+    await draw(<AuditPage />);
+    await soon(() => expect(box.textContent).toContain("no entries for this"));
+    const choose = (name: string, value: string) => {
+      const field = box.querySelector<HTMLSelectElement>(`[name=${name}]`)!;
+      field.value = value;
+      field.dispatchEvent(new Event(field.matches("select") ? "change" : "input", { bubbles: true }));
+    };
+    const exported = () => new URLSearchParams(find("audit-export")!.getAttribute("href")!.split("?")[1]);
+    const chosen = { kind: "openings", agent_id: "ben", first_day: "2026-03-01", last_day: "2026-03-04" };
+    for (const [name, value] of Object.entries(chosen)) {
+      choose(name, value);
+      await soon(() => expect(exported().get(name)).toBe(value));
+    }
+    submit(find("audit-filters"));
+    await soon(() => expect(asked.at(-1)!.call).toBe(`GET /api/audit?${new URLSearchParams(chosen)}&limit=50`));
+  });
+});
+
 describe("a record without a case", () => {
   it("opens with a reason, which is sent as it was written", async () => {
     answers["POST /api/customers/erika/openings"] = { until: "2026-03-04T10:30:00Z" };
@@ -63,10 +99,9 @@ describe("a record without a case", () => {
     HTMLDialogElement.prototype.showModal = vi.fn();
     await draw(<ReasonDialog id="erika" onOpened={opened} onClose={() => {}} />);
     const reason = box.querySelector("textarea")!;
-    reason.value = "Asked by accounting";
-    reason.dispatchEvent(new Event("input", { bubbles: true }));
+    fill(reason, "Asked by accounting");
     await soon(() => expect(reason.value).toBe("Asked by accounting"));
-    box.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    submit(box.querySelector("form"));
     await soon(() => expect(opened).toHaveBeenCalled());
     expect(asked.at(-1)!.body).toEqual({ reason: "Asked by accounting" });
   });

@@ -1,11 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { errorSentence } from "../texts/errors";
 import { day, moment } from "../texts/format";
 import { Failure, FormDialog } from "../ui/dialog";
 import { Chip, Empty } from "../ui/parts";
 import { useAction } from "../ui/use-action";
+import { useFetched } from "../ui/use-fetched";
 import type { AccountRow } from "../wire-account";
 import * as api from "./api";
 
@@ -19,30 +19,19 @@ const DEEDS: Record<Deed, (id: string) => Promise<unknown>> = { end: api.endSess
 
 /** For admins: how everybody's account is secured. */
 export function AccountsCard() {
-  const [rows, setRows] = useState<readonly AccountRow[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const { found, error, again } = useFetched(api.accounts);
   const [asked, setAsked] = useState<Asked | null>(null);
-
-  async function load() {
-    try {
-      setRows((await api.accounts()).accounts);
-      setError(null);
-    } catch (failure) {
-      setError(errorSentence(failure));
-    }
-  }
-  useEffect(() => void load(), []);
 
   function done() {
     setAsked(null);
-    void load();
+    again();
   }
 
   return (
     <section class="accounts" aria-labelledby="accounts-title" data-testid="accounts">
       <h2 id="accounts-title">{t("accounts.title")}</h2>
       <Failure text={error} />
-      {rows ? <Rows rows={rows} onAsk={setAsked} /> : !error && <Empty>{t("loading")}</Empty>}
+      {found ? <Rows rows={found.accounts} onAsk={setAsked} /> : !error && <Empty>{t("loading")}</Empty>}
       {asked && <Confirm {...asked} onDone={done} onClose={() => setAsked(null)} />}
     </section>
   );

@@ -3,12 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
-import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
-import { errorSentence } from "../texts/errors";
 import { shortMoment } from "../texts/format";
-import type { ConversationFound, CustomerRow, HitPart, SearchResults } from "../wire-search";
+import type { ConversationFound, CustomerRow, HitPart } from "../wire-search";
+import { AgentChoice, Choice, Days } from "../ui/filters";
 import { Chip, customerName, Empty, LanguageChip } from "../ui/parts";
+import { useFetched } from "../ui/use-fetched";
 
 const PAUSE = 250;
 const SHOWN = 20;
@@ -17,6 +17,8 @@ const MOST = 100;
 const LEAST = 2;
 const NO_FILTERS = { state: "", agent_id: "", language: "", first_day: "", last_day: "" };
 type Filters = typeof NO_FILTERS;
+const STATES = ["bot", "waiting", "agent", "closed"] as const;
+const LANGUAGES = ["de", "en"] as const;
 
 /** The search over what was said and over customers. While something is looked for, `children` (the lists) make room. */
 export function Search({ current, children }: { current: string | null; children: ComponentChildren }) {
@@ -91,87 +93,47 @@ export function Search({ current, children }: { current: string | null; children
 }
 
 function FilterFields({ filters, onChange }: { filters: Filters; onChange: (change: Partial<Filters>) => void }) {
-  const { queue } = useWorkplace();
-  const set = (name: keyof Filters) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-    onChange({ [name]: event.currentTarget.value });
   const active = Object.values(filters).filter(Boolean).length;
   return (
     <details class="search-filters" data-testid="search-filters">
       <summary>{active ? counted("search.filters_on", active) : t("search.filters")}</summary>
-      <label>
-        {t("search.state")}
-        <select value={filters.state} onChange={set("state")} data-testid="search-state">
-          <option value="">{t("search.any")}</option>
-          {(["bot", "waiting", "agent", "closed"] as const).map((state) => (
-            <option key={state} value={state}>
-              {t(`search.state.${state}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {t("search.agent")}
-        <select value={filters.agent_id} onChange={set("agent_id")}>
-          <option value="">{t("search.any")}</option>
-          {(queue.view.value?.agents ?? []).map((agent) => (
-            <option key={agent.id} value={agent.id}>
-              {agent.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {t("search.language")}
-        <select value={filters.language} onChange={set("language")}>
-          <option value="">{t("search.any")}</option>
-          <option value="de">{t("language.de")}</option>
-          <option value="en">{t("language.en")}</option>
-        </select>
-      </label>
-      <label>
-        {t("search.from")}
-        <input type="date" value={filters.first_day} onInput={set("first_day")} />
-      </label>
-      <label>
-        {t("search.to")}
-        <input type="date" value={filters.last_day} onInput={set("last_day")} />
-      </label>
+      <Choice
+        label={t("search.state")}
+        name="state"
+        value={filters.state}
+        options={STATES.map((state) => [state, t(`search.state.${state}`)])}
+        onChange={(state) => onChange({ state })}
+        testId="search-state"
+      />
+      <AgentChoice
+        label={t("search.agent")}
+        value={filters.agent_id}
+        onChange={(agent_id) => onChange({ agent_id })}
+      />
+      <Choice
+        label={t("search.language")}
+        name="language"
+        value={filters.language}
+        options={LANGUAGES.map((language) => [language, t(`language.${language}`)])}
+        onChange={(language) => onChange({ language })}
+      />
+      <Days days={filters} onChange={onChange} />
     </details>
   );
 }
 
 function Results({ text, filters, current }: { text: string; filters: Filters; current: string | null }) {
-  const [found, setFound] = useState<SearchResults | null>(null);
-  const [error, setError] = useState<string | null>(null);
   const [limit, setLimit] = useState(SHOWN);
-  const [tries, setTries] = useState(0);
-  const asked = JSON.stringify([text, filters]);
+  const given = Object.fromEntries(Object.entries({ query: text, ...filters }).filter(([, value]) => value));
+  const asked = JSON.stringify(given);
   useEffect(() => setLimit(SHOWN), [asked]);
-  useEffect(() => {
-    let isCurrent = true;
-    const given = Object.entries({ query: text, ...filters }).filter(([, value]) => value);
-    const look = async () => {
-      try {
-        const results = await api.search(Object.fromEntries(given), limit);
-        if (!isCurrent) return;
-        setFound(results);
-        setError(null);
-      } catch (failure) {
-        if (isCurrent) setError(errorSentence(failure));
-      }
-    };
-    const timer = setTimeout(() => void look(), PAUSE);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [asked, limit, tries]);
+  const { found, error, again } = useFetched(() => api.search(given, limit), [asked, limit], PAUSE);
 
   if (error) {
     return (
       <div role="alert" class="failure">
         {error}
-        <button type="button" onClick={() => setTries(tries + 1)}>
+        <button type="button" onClick={again}>
           {t("retry")}
         </button>
       </div>

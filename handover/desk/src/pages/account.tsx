@@ -1,4 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
 import { AccountsCard } from "../account/accounts";
 import * as api from "../account/api";
 import { PasswordCard } from "../account/password";
@@ -7,27 +6,15 @@ import { SessionsCard } from "../account/sessions";
 import { may } from "../state/permissions";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { errorSentence } from "../texts/errors";
 import { Failure } from "../ui/dialog";
 import { Empty } from "../ui/parts";
+import { useFetched } from "../ui/use-fetched";
 import type { AccountView } from "../wire-account";
 
 /** How one's own account is secured; for admins everybody's. */
 export function AccountPage() {
   const { agent } = useWorkplace();
-  const [view, setView] = useState<AccountView | null>(null);
-  const [error, setError] = useState<string | null>(null);
-
-  async function load() {
-    try {
-      setView(await api.account());
-      setError(null);
-    } catch (failure) {
-      setError(errorSentence(failure));
-    }
-  }
-  useEffect(() => void load(), []);
-  const reload = () => void load();
+  const { found: view, error, again } = useFetched(api.account);
 
   return (
     <main id="content" class="page" tabIndex={-1} data-testid="account">
@@ -35,12 +22,12 @@ export function AccountPage() {
       {error && (
         <div class="failed-load">
           <Failure text={error} />
-          <button type="button" onClick={reload}>
+          <button type="button" onClick={again}>
             {t("retry")}
           </button>
         </div>
       )}
-      {view ? <Cards view={view} onChanged={reload} /> : !error && <Empty>{t("loading")}</Empty>}
+      {view ? <Cards view={view} onChanged={again} /> : !error && <Empty>{t("loading")}</Empty>}
       {may(agent, "keep_accounts") && <AccountsCard />}
     </main>
   );

@@ -2,11 +2,11 @@ import { readable } from "@widget/messages/markdown";
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
-import { useWorkplace } from "../state/workplace";
 import { forCode, t } from "../texts";
 import { moment } from "../texts/format";
 import type { AuditEntry, AuditKind } from "../wire-search";
 import { Failure } from "../ui/dialog";
+import { AgentChoice, Choice, Days } from "../ui/filters";
 import { Chip, Empty } from "../ui/parts";
 import { useAction } from "../ui/use-action";
 
@@ -65,49 +65,31 @@ interface FormProps {
 }
 
 function Form({ filters, busy, onChange, onSubmit }: FormProps) {
-  const { queue } = useWorkplace();
-  const set = (name: keyof Filters) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-    onChange({ ...filters, [name]: event.currentTarget.value });
+  const change = (part: Partial<Filters>) => onChange({ ...filters, ...part });
   function submitted(event: SubmitEvent) {
     event.preventDefault();
     onSubmit();
   }
   return (
     <form class="audit-filters" onSubmit={submitted} data-testid="audit-filters">
-      <label>
-        {t("audit.kind")}
-        <select name="kind" value={filters.kind} onChange={set("kind")}>
-          <option value="">{t("search.any")}</option>
-          {KINDS.map((kind) => (
-            <option key={kind} value={kind}>
-              {t(`audit.kind.${kind}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {t("audit.who")}
-        <select name="agent_id" value={filters.agent_id} onChange={set("agent_id")}>
-          <option value="">{t("search.any")}</option>
-          {(queue.view.value?.agents ?? []).map((agent) => (
-            <option key={agent.id} value={agent.id}>
-              {agent.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={t("audit.kind")}
+        name="kind"
+        value={filters.kind}
+        options={KINDS.map((kind) => [kind, t(`audit.kind.${kind}`)])}
+        onChange={(kind) => change({ kind })}
+      />
+      <AgentChoice label={t("audit.who")} value={filters.agent_id} onChange={(agent_id) => change({ agent_id })} />
       <label>
         {t("audit.customer")}
-        <input name="customer" maxLength={40} value={filters.customer} onInput={set("customer")} />
+        <input
+          name="customer"
+          maxLength={40}
+          value={filters.customer}
+          onInput={(event) => change({ customer: event.currentTarget.value })}
+        />
       </label>
-      <label>
-        {t("search.from")}
-        <input type="date" name="first_day" value={filters.first_day} onInput={set("first_day")} />
-      </label>
-      <label>
-        {t("search.to")}
-        <input type="date" name="last_day" value={filters.last_day} onInput={set("last_day")} />
-      </label>
+      <Days days={filters} onChange={change} />
       <button type="submit" class="primary" disabled={busy}>
         {t("audit.show")}
       </button>

@@ -1,37 +1,17 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
 import { t } from "../texts";
-import { errorSentence } from "../texts/errors";
 import type { CustomerRow } from "../wire-search";
 import { Failure } from "../ui/dialog";
 import { Chip, Empty, TrustChip } from "../ui/parts";
+import { useFetched } from "../ui/use-fetched";
 
 const PAUSE = 250;
 
 export function CustomersPage() {
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<readonly CustomerRow[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
-
-  useEffect(() => {
-    let current = true;
-    const search = async () => {
-      try {
-        const { customers } = await api.customers(query.trim());
-        if (!current) return;
-        setFound(customers);
-        setError(null);
-      } catch (failure) {
-        if (current) setError(errorSentence(failure));
-      }
-    };
-    const timer = setTimeout(() => void search(), PAUSE);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [query]);
+  const { found, error } = useFetched(() => api.customers(query.trim()), [query], PAUSE);
 
   return (
     <main id="content" class="page" tabIndex={-1}>
@@ -48,7 +28,7 @@ export function CustomersPage() {
         </label>
       </search>
       <Failure text={error} />
-      <div aria-live="polite">{found && <Found customers={found} />}</div>
+      <div aria-live="polite">{found && <Found customers={found.customers} />}</div>
     </main>
   );
 }

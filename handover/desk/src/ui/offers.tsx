@@ -12,6 +12,7 @@ import { Chip, customerName, LanguageChip } from "./parts";
 import { useShortcuts } from "./shortcuts";
 import { play } from "./sound";
 import { useAction } from "./use-action";
+import { useFetched } from "./use-fetched";
 
 const SECOND = 1_000;
 
@@ -108,14 +109,8 @@ function Why({ because }: { because: readonly RoutingReason[] }) {
 
 /** What the visitor wants, in one line; until the dossier tells it, the reason of the call must do. */
 function useWish(id: string): string {
-  const [wish, setWish] = useState("");
-  useEffect(() => {
-    api.dossier(id).then(
-      (dossier) => setWish(readable(dossier.wish)),
-      () => undefined,
-    );
-  }, [id]);
-  return wish;
+  const { found } = useFetched(() => api.dossier(id), [id]);
+  return readable(found?.wish ?? "");
 }
 
 /** Seconds left, for the eye only: a screen reader would do nothing but count. */
