@@ -9,6 +9,7 @@ from handover.domain.shop import Order, Return
 from handover.services.documents.letterhead import Letterhead
 from handover.services.documents.paper import Paper
 from handover.services.ports import UnitOfWork
+from handover.services.selfservice.kinds import ALL
 
 TEXTS: dict[Language, dict[str, str]] = {
     "de": {
@@ -74,6 +75,6 @@ def _is_free(unit: UnitOfWork, document: Document, found: Return) -> bool:
 def _found(unit: UnitOfWork, document: Document) -> tuple[Return, Order]:
     for found in unit.refunds.returns_of(document.customer_id):
         if found.number == document.subject:
-            orders = unit.shop.orders_of(document.customer_id, limit=1000)
+            orders = unit.shop.orders_of(document.customer_id, ALL)
             return found, next(order for order in orders if order.id == found.order_id)
     raise NotFound("There is no such return.")

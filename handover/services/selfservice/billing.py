@@ -12,14 +12,12 @@ from handover.domain.shop import Invoice, Payment, PaymentMethod, method_name
 from handover.services.selfservice import billing_mails
 from handover.services.selfservice.account import change_key
 from handover.services.selfservice.disputes import DISPUTE, dispute
-from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused, Unknown
+from handover.services.selfservice.kinds import ALL, Answer, Case, Kind, Plan, Refused, Unknown
 from handover.services.selfservice.reading import Part, Reader
 from handover.services.selfservice.undo import Undo
 from handover.services.shop import invoice_view
 
 CHANGE_DEFAULT = "payment.change_default"
-ALL = 1000
-"""More invoices or orders than one customer has."""
 SHOWN = 24
 FILE_NAMES = {"de": "Rechnung-{number}.pdf", "en": "Invoice-{number}.pdf"}
 
@@ -84,7 +82,6 @@ def copy(case: Case) -> Answer:
     return Plan(
         key=(invoice.id,),
         facts={"number": invoice.number},
-        apply=lambda _: None,
         document=("invoice", invoice.number, name),
     )
 

@@ -9,12 +9,10 @@ from handover.domain.billing import DOUBLE_CHARGE, Overpaid, look_alikes, overpa
 from handover.domain.selfservice import Facts, ServiceRequest
 from handover.domain.shop import Invoice, Order, Refund
 from handover.services.selfservice import billing_mails
-from handover.services.selfservice.kinds import Answer, Case, Plan, Refused, Unknown
+from handover.services.selfservice.kinds import ALL, Answer, Case, Plan, Refused, Unknown
 from handover.services.tokens import fingerprint
 
 DISPUTE = "invoice.dispute"
-ALL = 1000
-"""More invoices or orders than one customer has."""
 
 
 def dispute(case: Case) -> Answer:

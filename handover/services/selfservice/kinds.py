@@ -11,6 +11,9 @@ from handover.domain.selfservice import Facts, ServiceRequest
 from handover.services.ports import Mail, UnitOfWork
 from handover.services.shop_rules import ShopRules
 
+ALL = 1000
+"""More invoices or orders than one customer has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -40,6 +43,14 @@ class Case:
         tomorrow = datetime.combine(self.today + timedelta(days=1), time(), self.zone)
         return tomorrow.astimezone(UTC) - timedelta(microseconds=1)
 
+    def made(self, kind: str) -> list[ServiceRequest]:
+        """What was asked of this kind about the subject, oldest first, with what was taken back.
+
+        By its place among them the next one is told from those before, so that it can be asked for once more.
+        """
+        made = self.unit.selfservice.requests_of(self.customer_id, kind)
+        return [one for one in reversed(made) if one.subject == self.subject]
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -55,12 +66,15 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would be done. Nothing has happened before `apply` is called, and everything afterwards."""
+    """What would be done. Nothing has happened before `apply` is called, and everything afterwards.
+
+    Without `apply` there is nothing to write beside the request itself, or it was done before.
+    """
 
     key: tuple[str, ...]
     """What may happen only once, beside the customer and the kind: said again, it gets the first answer."""
     facts: Facts
-    apply: Callable[[ServiceRequest], None]
+    apply: Callable[[ServiceRequest], None] | None = None
     mail: Callable[[ServiceRequest, str], Mail] | None = None
     """The confirmation in writing, of the request with its reference, to this address."""
     document: tuple[str, str, str] | None = None

@@ -27,7 +27,7 @@ def cancel(case: Case) -> Answer:
     if order is None:
         return Unknown()
     if order.state == "cancelled" and (known := _latest(case, "order.cancel")):
-        return Plan(key=_key(case, "order.cancel", known), facts=known.facts, apply=_nothing)
+        return Plan(key=_key(case, "order.cancel", known), facts=known.facts)
     if order.state != "processing":
         return Refused(f"order.cancel.{order.state}", {"number": order.number})
     paid = _paid(case, order)
@@ -128,7 +128,7 @@ def change_address(case: Case) -> Answer:
         known = _latest(case, "order.change_address")
         if known is None:
             return Refused("order.address.same", facts)
-        return Plan(key=_key(case, "order.change_address", known), facts=known.facts, apply=_nothing)
+        return Plan(key=_key(case, "order.change_address", known), facts=known.facts)
 
     def apply(_: ServiceRequest) -> None:
         case.unit.shop.save_order(order, _with_address(order, asked))
@@ -203,19 +203,13 @@ def _parts(address: Address) -> dict[str, str]:
 
 def _key(case: Case, kind: str, known: ServiceRequest | None = None) -> tuple[str, str]:
     """The order and the place of this request among all of its kind about it, or of the one that is known."""
-    made = _made(case, kind)
+    made = case.made(kind)
     return (case.subject, str(made.index(known) if known else len(made)))
-
-
-def _made(case: Case, kind: str) -> list[ServiceRequest]:
-    """Oldest first, with those that were taken back."""
-    made = case.unit.selfservice.requests_of(case.customer_id, kind)
-    return [one for one in reversed(made) if one.subject == case.subject]
 
 
 def _latest(case: Case, kind: str) -> ServiceRequest | None:
     """The last one that still holds."""
-    return next((one for one in reversed(_made(case, kind)) if one.state != "undone"), None)
+    return next((one for one in reversed(case.made(kind)) if one.state != "undone"), None)
 
 
 def _order(case: Case, request: ServiceRequest) -> Order:
@@ -223,10 +217,6 @@ def _order(case: Case, request: ServiceRequest) -> Order:
     if order is None:
         raise LookupError("the order of a request does not go away")
     return order
-
-
-def _nothing(_: ServiceRequest) -> None:
-    """It was done before."""
 
 
 KINDS: dict[str, Kind] = {"order.cancel": cancel, "order.change_address": change_address}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handover.domain.selfservice import Facts, ServiceRequest
+from handover.domain.selfservice import Facts
 from handover.services.outages import outage_view
 from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused
 from handover.services.selfservice.reading import Part, Reader
@@ -33,11 +33,7 @@ def report(case: Case) -> Answer:
         "text": case.params.get("text", "")[:TEXT_LIMIT],
         "postcode": customer.postcode,
     }
-    return Plan(key=(case.today.isoformat(),), facts=facts, apply=_nothing, is_open=True)
-
-
-def _nothing(_: ServiceRequest) -> None:
-    """The open request itself is what the team works on."""
+    return Plan(key=(case.today.isoformat(),), facts=facts, is_open=True)
 
 
 KINDS: dict[str, Kind] = {"outage.report": report}

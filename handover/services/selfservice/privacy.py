@@ -12,7 +12,7 @@ from handover.domain.customer import PURPOSES, Consent
 from handover.domain.selfservice import Facts, ServiceRequest
 from handover.services.selfservice.account import change_key
 from handover.services.selfservice.account_mails import consent_changed, deletion_asked
-from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused, Unknown
+from handover.services.selfservice.kinds import ALL, Answer, Case, Kind, Plan, Refused, Unknown
 from handover.services.selfservice.reading import Part, Reader
 from handover.services.selfservice.undo import Undo
 
@@ -65,7 +65,6 @@ def export_data(case: Case) -> Answer:
     return Plan(
         key=(case.conversation_id, day),
         facts={"day": day},
-        apply=lambda _: None,
         document=("data_export", "", EXPORT_NAME[case.language].format(day=day)),
     )
 
@@ -79,9 +78,8 @@ def delete_account(case: Case) -> Answer:
         facts={
             "due_on": due.isoformat(),
             "subscriptions": sum(one.state != "cancelled" for one in subscriptions),
-            "orders": sum(one.state in STILL_COMING for one in case.unit.shop.orders_of(case.customer_id)),
+            "orders": sum(one.state in STILL_COMING for one in case.unit.shop.orders_of(case.customer_id, ALL)),
         },
-        apply=lambda _: None,
         mail=partial(deletion_asked, case),
         undo_until=datetime.combine(due, time(), case.zone),
         is_open=True,

@@ -13,7 +13,7 @@ from handover.domain.returns import OUR_FAULT
 from handover.domain.selfservice import Facts, ServiceRequest
 from handover.domain.shop import Item, Order, PaymentMethod, Refund, Return, method_name
 from handover.domain.workdays import after_working_days
-from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused, Unknown
+from handover.services.selfservice.kinds import ALL, Answer, Case, Kind, Plan, Refused, Unknown
 from handover.services.selfservice.order_mails import in_writing
 from handover.services.selfservice.reading import Part, Reader
 from handover.services.selfservice.undo import Check, Undo
@@ -77,7 +77,7 @@ def _announcement(case: Case, order: Order, chosen: list[Item]) -> Plan:
         )
 
     return Plan(
-        key=_key(case, chosen, len(_made(case))),
+        key=_key(case, chosen, len(case.made("order.return"))),
         facts={**_facts(case, order, chosen), "collect_on": case.params["collect_on"] if collected else None},
         apply=apply,
         mail=partial(in_writing, case),
@@ -96,14 +96,14 @@ def label(case: Case) -> Answer:
     found = next((one for one in case.unit.refunds.returns_of(case.customer_id) if one.number == case.subject), None)
     if found is None:
         return Unknown()
-    order = next(one for one in case.unit.shop.orders_of(case.customer_id, limit=1000) if one.id == found.order_id)
+    order = next(one for one in case.unit.shop.orders_of(case.customer_id, ALL) if one.id == found.order_id)
     chosen = [item for item in order.items if item.sku in dict(found.items)]
     if found.state != "announced":
         return Refused("return.arrived", {"return_number": found.number})
     if _is_collected(case, chosen):
         return Refused("return.no_label", {"return_number": found.number})
     facts: Facts = {"return_number": found.number, "number": order.number}
-    return Plan(key=(found.number,), facts=facts, apply=_nothing, document=_label_of(case, order, found.number))
+    return Plan(key=(found.number,), facts=facts, document=_label_of(case, order, found.number))
 
 
 def _chosen(case: Case, order: Order) -> list[Item]:
@@ -126,22 +126,15 @@ def _announced(case: Case, order: Order, chosen: Iterable[Item]) -> Return | Non
 
 def _again(case: Case, order: Order, chosen: list[Item], known: Return) -> Answer:
     """The same items: the first answer. Others: say what goes back already."""
-    made = _made(case)
+    made = case.made("order.return")
     mine = [one for one in made if one.reference == known.number and known.state == "announced"]
     if not mine or {item.sku for item in chosen} != dict(known.items).keys():
         return Refused("return.announced", {"number": order.number, "return_number": known.number})
     return Plan(
         key=_key(case, chosen, made.index(mine[0])),
         facts=mine[0].facts,
-        apply=_nothing,
         document=None if _is_collected(case, chosen) else _label_of(case, order, known.number),
     )
-
-
-def _made(case: Case) -> list[ServiceRequest]:
-    """Oldest first, with those that were taken back."""
-    made = case.unit.selfservice.requests_of(case.customer_id, "order.return")
-    return [one for one in reversed(made) if one.subject == case.subject]
 
 
 def _key(case: Case, chosen: list[Item], place: int) -> tuple[str, ...]:
@@ -196,16 +189,12 @@ def _day(case: Case | Reader, at: Any) -> date:
     return day
 
 
-def _nothing(_: ServiceRequest) -> None:
-    """It was done before, or there is nothing to write beside the request itself."""
-
-
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
 def refunds(reader: Reader) -> dict[str, Any]:
     orders = _numbers(reader)
-    invoices = {one.id: one.number for one in reader.unit.shop.invoices_of(reader.customer_id, limit=1000)}
+    invoices = {one.id: one.number for one in reader.unit.shop.invoices_of(reader.customer_id, ALL)}
     methods = reader.unit.shop.payment_methods_of(reader.customer_id)
     return {
         "refunds": tuple(
@@ -216,7 +205,7 @@ def refunds(reader: Reader) -> dict[str, Any]:
 
 
 def _numbers(reader: Reader) -> dict[str, str]:
-    return {one.id: one.number for one in reader.unit.shop.orders_of(reader.customer_id, limit=1000)}
+    return {one.id: one.number for one in reader.unit.shop.orders_of(reader.customer_id, ALL)}
 
 
 def _refund_view(
@@ -241,7 +230,7 @@ def _refund_view(
 
 
 def returns(reader: Reader) -> dict[str, Any]:
-    orders = {one.id: one for one in reader.unit.shop.orders_of(reader.customer_id, limit=1000)}
+    orders = {one.id: one for one in reader.unit.shop.orders_of(reader.customer_id, ALL)}
     sent_back = reader.unit.refunds.returns_of(reader.customer_id)
     return {"returns": tuple(_return_view(one, orders[one.order_id], reader) for one in sent_back)}
 

@@ -74,7 +74,8 @@ class SelfService:
         if asked.preview:
             return ServiceAnswered(outcome="offered", facts=plan.facts, undo_until=plan.undo_until)
         request = self._request(case, asked, plan, key)
-        plan.apply(request)
+        if plan.apply:
+            plan.apply(request)
         case.unit.selfservice.add(request)
         documents = _documents(case, request, plan)
         _confirm(case, request, plan)

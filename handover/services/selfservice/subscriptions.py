@@ -95,7 +95,7 @@ def offer(case: Case) -> Answer:
         facts = {"offer": "smaller", "plan": smaller[-1].plan}
     else:
         return Refused("subscription.no_offer")
-    return Plan(key=("offer",), facts=facts, apply=_nothing)
+    return Plan(key=("offer",), facts=facts)
 
 
 def pause(case: Case) -> Answer:
@@ -198,7 +198,7 @@ def _change(
         case.unit.shop.save_subscription(after)
 
     return Plan(
-        key=(case.subject, str(len(_made(case, kind)))),
+        key=(case.subject, str(len(case.made(kind)))),
         facts={**facts, **_fields_before(before, after)},
         apply=apply,
         mail=partial(letter_mail, case),
@@ -207,26 +207,16 @@ def _change(
     )
 
 
-def _made(case: Case, kind: str) -> list[ServiceRequest]:
-    """All of this kind for this subscription, oldest first. The next one is told from them by its place."""
-    made = case.unit.selfservice.requests_of(case.customer_id, kind)
-    return [one for one in reversed(made) if one.subject == case.subject]
-
-
 def _already(
     case: Case, kind: str, *, document: tuple[str, str, str] | None = None, **told: str | int | None
 ) -> Answer:
     """It is so already: by the request that told so, or by the shop, which the bot did not hear of."""
-    made = _made(case, kind)
+    made = case.made(kind)
     for place in reversed(range(len(made))):
         one = made[place]
         if one.state != "undone" and told.items() <= one.facts.items():
-            return Plan(key=(case.subject, str(place)), facts=one.facts, apply=_nothing, document=document)
+            return Plan(key=(case.subject, str(place)), facts=one.facts, document=document)
     return Refused("subscription.unchanged")
-
-
-def _nothing(_: ServiceRequest) -> None:
-    """There is nothing to write beside the request itself."""
 
 
 def _confirmation(case: Case) -> tuple[str, str, str]:
