@@ -1,15 +1,16 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { loadTexts } from "../locales";
+import { loadPartTexts, loadTexts } from "../locales";
 import { sayIn, SharedProvider, type Shared } from "./context";
 import { lazy } from "./lazy";
+import { settle } from "./opened";
 
 let root: ShadowRoot;
 const find = (testid: string): HTMLElement | null => root.querySelector(`[data-testid="${testid}"]`);
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
 beforeEach(async () => {
   await loadTexts("de");
+  await loadPartTexts();
   root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
 });
 afterEach(() => document.body.replaceChildren());
@@ -47,6 +48,14 @@ test("a part is told to be on its way, then stands there with its own style shee
   show(Part);
   expect(find("greeting")).not.toBeNull();
   expect([load.mock.calls.length, root.adoptedStyleSheets.length]).toEqual([1, 1]);
+});
+
+test("parts of one file share its style sheet", async () => {
+  const file = { default: Greeting, css: "p { color: red }" };
+  show(lazy(async () => file), "live", lazy(async () => file));
+  await settle();
+  expect([...root.querySelectorAll("p")].map(({ textContent }) => textContent)).toEqual(["Anna", "Ben"]);
+  expect(root.adoptedStyleSheets).toHaveLength(1);
 });
 
 test("a part that cannot be fetched says so, and is asked for under another address", async () => {

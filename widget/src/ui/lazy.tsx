@@ -48,7 +48,7 @@ export function lazy<Props extends object>(
   const prefetch = async (): Promise<void> => {
     const [file] = await Promise.all([fetchPart(), loadPartTexts()]);
     part = pick(file);
-    if (file.css && !sheet) (sheet = new CSSStyleSheet()).replaceSync(file.css);
+    sheet = sheetOf(file);
   };
 
   function LazyPart(props: Props): VNode {
@@ -121,6 +121,17 @@ function Absent({ isLoading, isContact, onAgain }: AbsentProps): VNode {
       )}
     </div>
   );
+}
+
+/** One for each file: its parts share it, however many of them are shown. */
+const sheets = new WeakMap<Part, CSSStyleSheet>();
+
+function sheetOf(file: Part): CSSStyleSheet | null {
+  if (!file.css) return null;
+  const sheet = sheets.get(file) ?? new CSSStyleSheet();
+  if (!sheets.has(file)) sheet.replaceSync(file.css);
+  sheets.set(file, sheet);
+  return sheet;
 }
 
 function adopt(root: ShadowRoot, sheet: CSSStyleSheet): void {
