@@ -12,7 +12,6 @@ import { form } from "./lazy";
 import { MailCard } from "./mail";
 import { NewMark, useNewMark } from "./marker";
 import { HumanButton } from "./partner";
-import { useIsVisible } from "./visible";
 
 const ClosedCard = form((forms) => forms.ClosedCard);
 const CreditCard = form((forms) => forms.CreditCard);
@@ -27,7 +26,7 @@ const NEAR_END = 80;
 const NEAR_TOP = 160;
 
 /** The message list, and below it what waits for the visitor. Follows the talk unless they scrolled away. */
-export function Messages({ isShown }: { isShown: boolean }): VNode {
+export function Messages({ isWatched }: { isWatched: boolean }): VNode {
   const { connection, model, say } = useShared();
   const items = timeline(model);
   const older = useOlderCount(items);
@@ -37,8 +36,6 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
   const lastTop = useRef(0);
   const [hasMore, setHasMore] = useState(false);
   const newest = items.at(-1);
-  const isVisible = useIsVisible();
-  const isWatched = isShown && isVisible;
   const mark = useNewMark(model, items, !isWatched || !follows.current);
   const markAt = useRef<HTMLDivElement>(null);
   const log = useRef<HTMLDivElement>(null);
@@ -94,20 +91,27 @@ export function Messages({ isShown }: { isShown: boolean }): VNode {
     if (follows.current) setHasMore(false);
   };
 
+  const newestOf = new Map(items.map((item) => [item.kind, item] as const));
+  const entries = items.map((item, index) => (
+    <Entry
+      key={item.key}
+      item={item}
+      before={items[index - 1]}
+      isLast={item === newest}
+      isNewest={item === newestOf.get(item.kind)}
+      newMark={item.key === mark ? markAt : null}
+    />
+  ));
   return (
     <div class="stage">
       <div class="scroll" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={say("messages")}>
         <div ref={content}>
           <Earlier list={box} />
           {older > 0 && <Opening isEmpty={false} />}
-          {items.slice(0, older).map((item, index) => (
-            <Entry key={item.key} item={item} items={items} index={index} newMark={item.key === mark ? markAt : null} />
-          ))}
+          {entries.slice(0, older)}
           <div ref={log} role="log" aria-live="polite" aria-relevant="additions" aria-busy={model.view === null} data-testid="messages">
             {older === 0 && <Opening isEmpty={items.length === 0 && !model.earlier} />}
-            {items.slice(older).map((item, index) => (
-              <Entry key={item.key} item={item} items={items} index={older + index} newMark={item.key === mark ? markAt : null} />
-            ))}
+            {entries.slice(older)}
           </div>
           <Typing />
           <div aria-live="polite" aria-relevant="additions">
@@ -165,42 +169,44 @@ function Opening({ isEmpty }: { isEmpty: boolean }): VNode {
   );
 }
 
-interface EntryProps {
+interface BodyProps {
   item: Item;
-  items: readonly Item[];
-  index: number;
+  before: Item | undefined;
+  isLast: boolean;
+  /** Of its kind. */
+  isNewest: boolean;
+}
+
+interface EntryProps extends BodyProps {
   /** Before it stands the line that tells what is new. */
   newMark: RefObject<HTMLDivElement | null> | null;
 }
 
-function Entry({ item, items, index, newMark }: EntryProps): VNode {
+function Entry({ newMark, ...body }: EntryProps): VNode {
   const { language } = useShared();
-  const before = items[index - 1];
+  const { item, before } = body;
   const isNewDay = before ? !isSameDay(before.at, item.at) : !isSameDay(item.at, new Date().toISOString());
   return (
     <>
       {isNewDay && <p class="day">{day(item.at, language)}</p>}
       {newMark && <NewMark at={newMark} />}
-      <Body item={item} items={items} index={index} />
+      <Body {...body} />
     </>
   );
 }
 
-function Body({ item, items, index }: { item: Item; items: readonly Item[]; index: number }): VNode {
-  const rest = items.slice(index + 1);
+function Body({ item, before, isLast, isNewest }: BodyProps): VNode {
   switch (item.kind) {
     case "own":
-      return <OwnBubble item={item} isNewest={!rest.some(({ kind }) => kind === "own")} />;
-    case "theirs": {
-      const before = items[index - 1];
+      return <OwnBubble item={item} isNewest={isNewest} />;
+    case "theirs":
       return <TheirBubble item={item} isFirst={before?.kind !== "theirs" || !isSameActor(before.actor, item.actor)} />;
-    }
     case "credit":
       return <CreditCard credit={item.credit} />;
     case "failure":
-      return <FailureCard isNewest={!rest.length} />;
+      return <FailureCard isNewest={isLast} />;
     case "line":
-      return <LineOf item={item} isNewest={!rest.some(({ kind }) => kind === "line")} />;
+      return <LineOf item={item} isNewest={isNewest} />;
   }
 }
 

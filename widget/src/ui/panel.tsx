@@ -211,7 +211,7 @@ function Root({ host, desk, connection, agreement, shown: { isShown, focus } }: 
             <StatusLine />
             <div class="middle">
               <div class="behind" inert={sheets.current !== null}>
-                <Messages isShown={isShown} />
+                <Messages isWatched={isWatched} />
               </div>
               {sheets.current && <SheetPage sheet={sheets.current} />}
             </div>
