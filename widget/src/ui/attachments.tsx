@@ -1,9 +1,10 @@
 import type { RefObject, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isComing, type Picked, type Tray } from "../connection/files";
+import { isComing, type Picked } from "../connection/files";
 import { ACCEPT } from "../messages/files";
 import { useShared } from "./context";
 import { ClipIcon } from "./icons";
+import { useWatched } from "./watched";
 
 export interface Attachments {
   items: readonly Picked[];
@@ -20,7 +21,7 @@ export interface Attachments {
 export function useAttachments(): Attachments {
   const { connection, model, shop } = useShared();
   const { tray } = connection;
-  const items = useTray(tray);
+  const items = useWatched(tray, ({ items }) => items);
   const [tooMany, setTooMany] = useState(false);
   const isLive = model.connection === "live";
   useEffect(() => tray.setOpen(isLive), [tray, isLive]);
@@ -31,15 +32,6 @@ export function useAttachments(): Attachments {
     add: (files) => setTooMany(tray.add(files, shop?.file_bytes ?? null) > 0),
     tooMany: tooMany && items.length > 0,
   };
-}
-
-function useTray(tray: Tray): readonly Picked[] {
-  const [items, setItems] = useState(tray.items);
-  useEffect(() => {
-    setItems(tray.items);
-    return tray.subscribe(() => setItems(tray.items));
-  }, [tray]);
-  return items;
 }
 
 /** Opens the browser's own dialog. */

@@ -3,9 +3,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MESSAGE_LIMIT } from "../connection/wire";
 import { AttachButton, useAttachments, useDrop } from "./attachments";
 import { useShared } from "./context";
-import { useDraft } from "./draft";
 import { SendIcon } from "./icons";
 import { form } from "./lazy";
+import { useWatched } from "./watched";
 
 const Chips = form((forms) => forms.Chips);
 
@@ -14,7 +14,7 @@ const NEAR = 500;
 
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }): VNode {
   const { connection, model, say } = useShared();
-  const text = useDraft(connection.draft);
+  const text = useWatched(connection.draft, ({ text }) => text);
   const attachments = useAttachments();
   /** Send was pressed while files were still on their way. */
   const [isDue, setIsDue] = useState(false);

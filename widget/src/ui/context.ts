@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { Connection, Model } from "../connection/connection";
 import type { ShopConfig } from "../connection/desk";
 import type { Language } from "../connection/wire";
@@ -38,13 +38,4 @@ export const useShared = (): Shared => useContext(Context);
 /** Needs the sentences of that language, see `loadTexts`. */
 export function sayIn(language: Language): Shared["say"] {
   return (key, values = {}) => fill((textsOf(language) as Texts)[key], values); // read each time: parts bring more
-}
-
-export function useModel(connection: Connection): Model {
-  const [model, setModel] = useState(connection.model);
-  useEffect(() => {
-    setModel(connection.model);
-    return connection.subscribe(() => setModel(connection.model));
-  }, [connection]);
-  return model;
 }

@@ -5,8 +5,8 @@ import { mailLink, unsentTexts } from "../messages/letter";
 import type { Texts } from "../locales";
 import { useFocusBack } from "./action";
 import { useShared } from "./context";
-import { useDraft } from "./draft";
 import { Field, isEmail } from "./field";
+import { useWatched } from "./watched";
 
 interface FormProps {
   /** To a press of the visitor's: the form takes the focus. */
@@ -18,7 +18,7 @@ interface FormProps {
 /** What goes out is what waits anyway, under its own ids, and what is written here: nothing can arrive twice. */
 export function MailForm({ isAnswer, onUse, onLeave }: FormProps): VNode {
   const { connection, model, say } = useShared();
-  const text = useDraft(connection.draft);
+  const text = useWatched(connection.draft, ({ text }) => text);
   const [email, setEmail] = useState(() => addressIn(model.outbox));
   const [problem, setProblem] = useState<keyof Texts | null>(null);
   const [hasAsked, setHasAsked] = useState(false);

@@ -9,7 +9,7 @@ import type { Panel, PanelHost } from "../embed/panel";
 import { loadPartTexts, loadTexts, textsOf } from "../locales";
 import { Composer } from "./composer";
 import type { Question } from "./confirm";
-import { sayIn, SharedProvider, useModel } from "./context";
+import { sayIn, SharedProvider } from "./context";
 import { Header } from "./header";
 import { fetchForms, form, lazy, whenIdle } from "./lazy";
 import { Messages } from "./messages";
@@ -20,6 +20,7 @@ import { StatusLine } from "./status";
 import { tellHost } from "./telling";
 import { hasScreenKeyboard, isPhone, usePhoneLayout } from "./viewport";
 import { useIsVisible } from "./visible";
+import { useWatched } from "./watched";
 
 export { loadTexts };
 
@@ -151,7 +152,7 @@ interface RootProps {
 }
 
 function Root({ host, desk, connection, agreement, shown: { isShown, focus } }: RootProps): VNode {
-  const model = useModel(connection);
+  const model = useWatched(connection, ({ model }) => model);
   const shop = useShop(desk, model.connection === "live");
   const [question, setQuestion] = useState<Question | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
