@@ -1,6 +1,6 @@
 import { pause } from "./backoff";
 import { EMPTY, withEarlier, withEvent, withRead, withSnapshot, type Conversation } from "./conversation";
-import { Refused, type Article, type Desk } from "./desk";
+import { isRefused, Refused, type Article, type Desk } from "./desk";
 import { Draft } from "./draft";
 import { Tray } from "./files";
 import { newClientId } from "./ids";
@@ -183,26 +183,22 @@ export class Connection {
 
   /** A file that goes with a message of this conversation. Throws as `Desk.document` does. */
   async document(id: string): Promise<Blob> {
-    if (!this.#pass.token) throw new Refused(401);
-    return this.#desk.document(this.#pass.token, id);
+    return this.#desk.document(this.#secret, id);
   }
 
   /** The whole conversation as a file, worded in a language. Throws as `Desk.transcript` does. */
   async transcript(language: Language): Promise<Blob> {
-    if (!this.#pass.token) throw new Refused(401);
-    return this.#desk.transcript(this.#pass.token, language);
+    return this.#desk.transcript(this.#secret, language);
   }
 
   /** The article that an answer was taken from. Throws as `Desk.article` does. */
   async article(id: string, language: Language): Promise<Article> {
-    if (!this.#pass.token) throw new Refused(401);
-    return this.#desk.article(this.#pass.token, id, language);
+    return this.#desk.article(this.#secret, id, language);
   }
 
   /** A file that somebody sent in this conversation. Throws as `Desk.file` does. */
   async file(id: string): Promise<Blob> {
-    if (!this.#pass.token) throw new Refused(401);
-    return this.#desk.file(this.#pass.token, id);
+    return this.#desk.file(this.#secret, id);
   }
 
   /** Fetches the page before the oldest event held; `older` tells how it goes. */
@@ -248,6 +244,13 @@ export class Connection {
     this.stop();
   }
 
+  /** Of the conversation shown here. Throws like a desk that knows of none. */
+  get #secret(): string {
+    const { token } = this.#pass;
+    if (!token) throw new Refused(401);
+    return token;
+  }
+
   #end(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -273,8 +276,8 @@ export class Connection {
       this.#turnedAway = null;
       if (isCurrent()) this.#dial(ticket);
     } catch (error) {
-      this.#turnedAway = error instanceof Refused && error.status === 429 ? "too_many" : null;
-      if (error instanceof Refused && error.status === 403) this.#notAllowed();
+      this.#turnedAway = isRefused(error, 429) ? "too_many" : null;
+      if (isRefused(error, 403)) this.#notAllowed();
       if (isCurrent()) this.#failed(); // refused or unreachable: the next attempt is due in a moment
     }
   }
@@ -303,7 +306,7 @@ export class Connection {
     try {
       return await this.#desk.ticket(await this.#visitorToken());
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      if (!isRefused(error, 401)) throw error;
       if (!this.#pass.isOld && this.#pass.renew(this.#pass.token)) return await this.#ticket(); // it was the proof
       if (!this.#pass.isOld) {
         this.#forget(); // unless another tab has begun anew already

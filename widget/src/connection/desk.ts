@@ -31,9 +31,9 @@ export interface Started {
 }
 
 interface Rest {
-  body?: string;
-  type?: string;
-  authorization?: string;
+  /** The visitor's secret. */
+  token?: string;
+  body?: object;
   /** Milliseconds until the answer has to be here. */
   patience?: number;
 }
@@ -48,6 +48,10 @@ export class Refused extends Error {
     super(`The desk answered ${status}.`);
   }
 }
+
+export const isRefused = (error: unknown, status: number): boolean => error instanceof Refused && error.status === status;
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
 /** The calls a visitor makes over HTTP. All throw `Refused`, or a `TypeError` when nobody answers. */
 export class Desk {
@@ -70,57 +74,56 @@ export class Desk {
 
   /** The same secret gets the same conversation, however often it is sent. */
   start(language: Language, page: string, token: string, identity: string | null): Promise<Started> {
-    const body = JSON.stringify({ language, page, visitor_token: token, identity_token: identity, consent: this.#consent });
-    return this.#call("POST", "conversations", { body, type: "application/json" });
+    const body = { language, page, visitor_token: token, identity_token: identity, consent: this.#consent };
+    return this.#call("POST", "conversations", { body });
   }
 
   async ticket(token: string): Promise<string> {
-    const answer = await this.#call<{ ticket: string }>("POST", "tickets", { authorization: `Bearer ${token}` });
+    const answer = await this.#call<{ ticket: string }>("POST", "tickets", { token });
     return answer.ticket;
   }
 
   /** The page of events before `number`. */
   events(token: string, number: number): Promise<EventPage> {
-    return this.#call("GET", `events?before=${number}`, { authorization: `Bearer ${token}` });
+    return this.#call("GET", `events?before=${number}`, { token });
   }
 
   /** Throws `NotTaken`. Without a token there is no conversation yet. */
   upload(token: string | null, ...upload: Parameters<Upload>): Promise<FileRef> {
     if (!token) return Promise.reject(new NotTaken("unreachable"));
-    return uploadTo(`${this.#server}/api/visitor/files`, { Authorization: `Bearer ${token}` }, ...upload);
+    return uploadTo(`${this.#server}/api/visitor/files`, bearer(token), ...upload);
   }
 
-  async file(token: string, id: string): Promise<Blob> {
-    const path = `files/${encodeURIComponent(id)}`;
-    return (await this.#fetch("GET", path, { authorization: `Bearer ${token}`, patience: FILE_PATIENCE })).blob();
+  file(token: string, id: string): Promise<Blob> {
+    return this.#blob(`files/${encodeURIComponent(id)}`, { token, patience: FILE_PATIENCE });
   }
 
-  async document(token: string, id: string): Promise<Blob> {
-    const path = `documents/${encodeURIComponent(id)}`;
-    return (await this.#fetch("GET", path, { authorization: `Bearer ${token}` })).blob();
+  document(token: string, id: string): Promise<Blob> {
+    return this.#blob(`documents/${encodeURIComponent(id)}`, { token });
   }
 
   /** Of the articles that visitors may read today. */
   article(token: string, id: string, language: Language): Promise<Article> {
-    return this.#call("GET", `articles/${language}/${encodeURIComponent(id)}`, { authorization: `Bearer ${token}` });
+    return this.#call("GET", `articles/${language}/${encodeURIComponent(id)}`, { token });
   }
 
-  async transcript(token: string, language: Language): Promise<Blob> {
-    return (await this.#fetch("GET", `transcript?language=${language}`, { authorization: `Bearer ${token}` })).blob();
+  transcript(token: string, language: Language): Promise<Blob> {
+    return this.#blob(`transcript?language=${language}`, { token });
   }
 
   async #call<T>(method: string, path: string, rest: Rest = {}): Promise<T> {
     return (await (await this.#fetch(method, path, rest)).json()) as T;
   }
 
-  async #fetch(method: string, path: string, { body, type, authorization, patience = PATIENCE }: Rest): Promise<Response> {
-    const headers: Record<string, string> = {};
-    if (type) headers["Content-Type"] = type;
-    if (authorization) headers["Authorization"] = authorization;
+  async #blob(path: string, rest: Rest): Promise<Blob> {
+    return (await this.#fetch("GET", path, rest)).blob();
+  }
+
+  async #fetch(method: string, path: string, { token, body, patience = PATIENCE }: Rest): Promise<Response> {
     const response = await fetch(`${this.#server}/api/visitor/${path}`, {
       method,
-      headers,
-      body: body ?? null,
+      headers: { ...(body && { "Content-Type": "application/json" }), ...(token && bearer(token)) },
+      body: body ? JSON.stringify(body) : null,
       credentials: "omit",
       signal: AbortSignal.timeout(patience),
     });

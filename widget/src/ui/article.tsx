@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Refused, type Article } from "../connection/desk";
+import { isRefused, type Article } from "../connection/desk";
 import type { Language, Receipt } from "../connection/wire";
 import type { Texts } from "../locales";
 import { Markdown, readable } from "../messages/markdown";
@@ -37,7 +37,7 @@ export default function ArticleReader({ receipt, onTitle }: Props): VNode {
           setProblem(null);
           onTitle(readable(found.title));
         },
-        (error: unknown) => isCurrent && setProblem(isGone(error) ? "articleGone" : "articleFailed"),
+        (error: unknown) => isCurrent && setProblem(isRefused(error, 404) ? "articleGone" : "articleFailed"),
       )
       .finally(() => isCurrent && setIsLoading(false));
     return () => void (isCurrent = false);
@@ -94,5 +94,3 @@ function Text({ article, receipt }: { article: Article; receipt: Receipt }): VNo
     </>
   );
 }
-
-const isGone = (error: unknown): boolean => error instanceof Refused && error.status === 404;

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { Refused } from "../connection/desk";
+import { isRefused } from "../connection/desk";
 import type { DocumentRef } from "../connection/wire";
 import type { Texts } from "../locales";
 import { readable } from "../messages/markdown";
@@ -18,7 +18,7 @@ export function DocumentButton({ document: { id, name } }: { document: DocumentR
       label={say("documentSave")}
       testid="document"
       load={() => connection.document(id)}
-      problemOf={(error) => (error instanceof Refused && error.status === 404 ? "documentGone" : "documentFailed")}
+      problemOf={(error) => (isRefused(error, 404) ? "documentGone" : "documentFailed")}
     />
   );
 }

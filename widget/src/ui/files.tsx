@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { Refused } from "../connection/desk";
+import { isRefused } from "../connection/desk";
 import type { FileRef } from "../connection/wire";
 import { previewOf, sizeText } from "../messages/files";
 import { readable } from "../messages/markdown";
@@ -36,7 +36,7 @@ function Sent({ file }: { file: FileRef }): VNode {
         detail={sizeText(file.size, language)}
         testid="file-save"
         load={load}
-        problemOf={(error) => (error instanceof Refused && error.status === 404 ? "fileGone" : "fileFailed")}
+        problemOf={(error) => (isRefused(error, 404) ? "fileGone" : "fileFailed")}
       />
     </>
   );

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refused } from "../connection/desk";
+import { isRefused } from "../connection/desk";
 import { formOf } from "../messages/identity";
 import type { Texts } from "../locales";
 import { useShared } from "./context";
@@ -29,7 +29,7 @@ function ToSave(): VNode {
         label={say("transcriptDownload")}
         testid="transcript-download"
         load={() => connection.transcript(language)}
-        problemOf={(error) => (error instanceof Refused && error.status === 429 ? "tooMany" : "transcriptFailed")}
+        problemOf={(error) => (isRefused(error, 429) ? "tooMany" : "transcriptFailed")}
       />
     </section>
   );
