@@ -1,55 +1,31 @@
-const KEY = "kulanz-consent";
+import { Slot } from "./slot";
 
 /**
  * Whether the visitor has agreed to this version of the privacy note, kept in the host page's localStorage once they
- * have, in memory where storage is blocked. A website that asks for none (`null`) has it.
+ * have. A website that asks for none (`null`) has it.
  */
 export class Consent {
   readonly #version: string | null;
-  #memory: string | null = null;
+  readonly #slot = new Slot(() => localStorage, "kulanz-consent");
 
   constructor(version: string | null) {
     this.#version = version;
   }
 
   get isGiven(): boolean {
-    return this.#version === null || this.#kept === this.#version;
+    return this.#version === null || this.#slot.read() === this.#version;
   }
 
   give(): void {
-    this.#memory = this.#version;
-    try {
-      localStorage.setItem(KEY, this.#version ?? "");
-    } catch {
-      // blocked or full: asked again on the next page
-    }
+    this.#slot.write(this.#version);
   }
 
   withdraw(): void {
-    this.#memory = null;
-    try {
-      localStorage.removeItem(KEY);
-    } catch {
-      // blocked: nothing was kept
-    }
+    this.#slot.write(null);
   }
 
   /** Calls `listener` when it was given or withdrawn in another tab. Returns how to stop. */
   watch(listener: () => void): () => void {
-    const heard = ({ key }: StorageEvent): void => {
-      if (key !== KEY && key !== null) return;
-      this.#memory = null; // storage works, and it says what is so now
-      listener();
-    };
-    addEventListener("storage", heard);
-    return () => removeEventListener("storage", heard);
-  }
-
-  get #kept(): string | null {
-    try {
-      return localStorage.getItem(KEY) ?? this.#memory;
-    } catch {
-      return this.#memory;
-    }
+    return this.#slot.watch(listener);
   }
 }

@@ -1,32 +1,17 @@
-const KEY = "kulanz-sound";
+import { Slot } from "./slot";
 
-/** Where storage is blocked the choice holds until the page is left. */
-let chosen: boolean | null = null;
+const slot = new Slot(() => localStorage, "kulanz-sound");
 
 /** Whether the visitor wants to hear of new messages; null while they have not said. */
 export function soundChosen(): boolean | null {
-  try {
-    const kept = localStorage.getItem(KEY);
-    return kept === null ? chosen : kept === "on";
-  } catch {
-    return chosen;
-  }
+  const kept = slot.read();
+  return kept === null ? null : kept === "on";
 }
 
 export function chooseSound(on: boolean): void {
-  chosen = on;
-  try {
-    localStorage.setItem(KEY, on ? "on" : "off");
-  } catch {
-    // blocked
-  }
+  slot.write(on ? "on" : "off");
 }
 
 export function forgetSoundChoice(): void {
-  chosen = null;
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // blocked
-  }
+  slot.write(null);
 }

@@ -1,4 +1,5 @@
 import type { Entry } from "./outbox";
+import { watchStorage } from "./slot";
 
 const KEY = "kulanz";
 
@@ -63,11 +64,7 @@ export class Vault {
 
   /** Calls `listener` when another tab changed what is kept. Returns how to stop. */
   watch(listener: () => void): () => void {
-    const heard = (event: StorageEvent): void => {
-      if (event.key === KEY || event.key === null) listener();
-    };
-    addEventListener("storage", heard);
-    return () => removeEventListener("storage", heard);
+    return watchStorage(KEY, listener);
   }
 }
 
