@@ -17,7 +17,6 @@ const TEXTS: Record<Language, { open: string; unread: string; trouble: string }>
 
 /** The button in the corner, in a shadow root of its own. */
 export interface Launcher {
-  readonly host: HTMLElement;
   readonly root: ShadowRoot;
   focus(): void;
   /** Takes the button, and all that stands in its shadow root, out of the page. */
@@ -67,7 +66,6 @@ export function drawLauncher({ language, label, side, theme, serviceMail }: Opti
   else addEventListener("DOMContentLoaded", place);
 
   return {
-    host,
     root,
     unread,
     focus: () => button.focus(),

@@ -1,4 +1,5 @@
 import type { FileRef, Language } from "../connection/wire";
+import { LOCALE } from "../locales/tags";
 
 /** What the desk takes (`handover/domain/files.py`); it looks at the bytes as well. */
 const ENDINGS = ["jpg", "jpeg", "png", "webp", "gif", "heic", "heif", "pdf", "txt"];
@@ -30,7 +31,6 @@ export function previewOf({ media_type, width, height }: FileRef): Box | null {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
 const UNITS = ["byte", "kilobyte", "megabyte"] as const;
 
 /** In the unit that says enough: `812 byte`, `45 kB`, `1.4 MB`. */

@@ -1,7 +1,8 @@
 /** Figures and days that only parts of the panel show. */
 import type { Language } from "../connection/wire";
+import { LOCALE } from "../locales/tags";
 import { noonOf } from "../messages/shop-cards";
-import { isSameDay, LOCALE } from "./formats";
+import { isSameDay } from "./formats";
 
 /** A range of seconds in whole minutes or hours, never narrower than it is: "2–5 minutes"; only its end below a minute. */
 export function span(from: number, to: number, language: Language): string {

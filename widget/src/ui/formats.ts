@@ -1,6 +1,5 @@
 import type { Language } from "../connection/wire";
-
-export const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
+import { LOCALE } from "../locales/tags";
 
 export function clock(at: string, language: Language): string {
   return new Intl.DateTimeFormat(LOCALE[language], { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
