@@ -6,11 +6,11 @@ import re
 
 from actions import answers, topics, wishes
 from actions.addresses import looks_like_address, parse_address
-from actions.flows import Flow
+from actions.flows import Flow, start_choice
 from actions.picking import Option, ask_which
 from actions.turn import CONFIRM, Turn
 from handover.contract.selfservice import ServiceAnswered
-from handover.contract.turns import BotMessage, OfferedChoice, Signal
+from handover.contract.turns import BotMessage
 
 CONTACT = "contact"
 """What `awaiting` says while a number or an address is to be typed."""
@@ -52,10 +52,7 @@ async def show_contact(turn: Turn) -> None:
         phone=known.phone or nothing,
         address=f"{known.street}, {known.postcode} {known.city}" if has_address else nothing,
     )
-    change = OfferedChoice(
-        label=turn.wording("choice.start.change_contact_data"), signal=Signal(name="change_contact_data")
-    )
-    turn.propose(BotMessage(text=text, choices=(change,)))
+    turn.propose(BotMessage(text=text, choices=(start_choice(turn, "change_contact_data"),)))
     wishes.fulfil(turn)
 
 

@@ -11,7 +11,7 @@ from actions.replies import day, money
 from actions.turn import Turn
 from handover.contract.events import DocumentRef
 from handover.contract.selfservice import AccountFound, BilledInvoice, ServiceAnswered
-from handover.contract.turns import BotMessage, OfferedChoice, Signal
+from handover.contract.turns import BotMessage
 
 MOST_FILES = 12
 _ALL = re.compile(r"\b(?:alle|sämtliche|all|every)\b", re.IGNORECASE)
@@ -29,7 +29,7 @@ async def explain(turn: Turn) -> None:
     if found is None or (invoice := invoice_of(turn, found)) is None:
         return
     text = explained(turn, invoice, found.invoices)
-    turn.propose(BotMessage(text=text, choices=tuple(_to_pay(turn, invoice)), cards=cards(invoice)))
+    turn.propose(BotMessage(text=text, choices=payments.again_buttons(turn, invoice), cards=cards(invoice)))
     wishes.fulfil(turn, only_told=True)
     turn.keep(last_invoice=invoice.number)
 
@@ -73,7 +73,7 @@ async def tell_due(turn: Turn) -> None:
         told = turn.wording(
             "invoice.one", number=invoice.number, amount=total(turn, invoice), state=state(turn, invoice)
         )
-        turn.propose(BotMessage(text=told, choices=tuple(_to_pay(turn, invoice)), cards=cards(invoice)))
+        turn.propose(BotMessage(text=told, choices=payments.again_buttons(turn, invoice), cards=cards(invoice)))
     else:
         _tell_open(turn, found)
     wishes.fulfil(turn)
@@ -91,7 +91,7 @@ def _tell_open(turn: Turn, found: AccountFound) -> None:
         owed = money(sum(one.total_cents for one in unpaid), unpaid[0].currency, turn.language)
         text = turn.wording("invoice.due" if len(unpaid) == 1 else "invoice.due_several", lines=lines, amount=owed)
         text += "\n\n" + payments.how_it_is_paid(turn, found)
-        turn.propose(BotMessage(text=text, choices=tuple(_to_pay(turn, *unpaid)), cards=cards(*unpaid)))
+        turn.propose(BotMessage(text=text, choices=payments.again_buttons(turn, *unpaid), cards=cards(*unpaid)))
     running = [one for one in found.subscriptions if one.state == "active" and one.ends_on is None]
     if running:
         turn.say("invoice.next", day=day(payments.day_after(min(one.paid_until for one in running)), turn.language))
@@ -129,16 +129,6 @@ def _is_another_one(turn: Turn) -> bool:
 def asks_to_have_it(text: str) -> bool:
     """A wish in the form of a question; how invoices are sent is for the article."""
     return bool(_TO_HAVE.search(text))
-
-
-def _button(turn: Turn, topic: str, invoice: BilledInvoice) -> OfferedChoice:
-    label = turn.wording(f"choice.start.{topic}")
-    return OfferedChoice(label=label, signal=Signal(name=topic, data={SLOT: invoice.number}))
-
-
-def _to_pay(turn: Turn, *invoices: BilledInvoice) -> list[OfferedChoice]:
-    """A failed payment can be tried again."""
-    return [_button(turn, "failed_payment", one) for one in invoices if one.state == "failed"][:1]
 
 
 FLOWS: dict[str, Flow] = {

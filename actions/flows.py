@@ -54,5 +54,16 @@ BUTTONS: dict[ButtonFlow, Signal] = {
 """A pressed button says what the visitor could have typed: its signal is an intent of `bot/domain`, with its one rule."""
 
 
+def start_choice(turn: Turn, topic: str, **data: str) -> OfferedChoice:
+    """The button that starts a flow, about one thing if its number is given."""
+    return OfferedChoice(label=turn.wording(f"choice.start.{topic}"), signal=Signal(name=topic, data=data))
+
+
+def offer_first(turn: Turn, button: OfferedChoice) -> None:
+    """Put a button before those of the last message."""
+    last = turn.messages[-1]
+    turn.messages[-1] = last.model_copy(update={"choices": (button, *last.choices)})
+
+
 def buttons(turn: Turn, flows: tuple[ButtonFlow, ...]) -> tuple[OfferedChoice, ...]:
     return tuple(OfferedChoice(label=turn.wording(f"choice.{flow}"), signal=BUTTONS[flow]) for flow in flows)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from actions import wishes
 from actions.addresses import TypedAddress, looks_like_address, parse_address
-from actions.flows import Flow, buttons
+from actions.flows import Flow, buttons, offer_first, start_choice
 from actions.replies import day, days, money
 from actions.turn import Turn
 from handover.contract.selfservice import ServiceAnswered
-from handover.contract.turns import BotMessage, CardWish, OfferedChoice, OrderItemView, OrderView, ParcelView, Signal
+from handover.contract.turns import BotMessage, CardWish, OfferedChoice, OrderItemView, OrderView, ParcelView
 
 LATE_MATTERS = {"processing", "shipped", "delivered"}
 """States whose sentence depends on whether the promised day was kept."""
@@ -50,19 +50,20 @@ def _ways_on(turn: Turn, order: OrderView) -> tuple[OfferedChoice, ...]:
     human = turn.human_choice("visitor_wish")
     claim = buttons(turn, ("claim_late_delivery",)) if order.state in LATE_MATTERS and order.days_late else ()
     if order.state == "processing":
-        return (*claim, *(_start(turn, order, topic) for topic in ("cancel_order", "change_delivery_address")))
+        return (
+            *claim,
+            *(
+                start_choice(turn, topic, order_number=order.number)
+                for topic in ("cancel_order", "change_delivery_address")
+            ),
+        )
     if claim:
         return claim
     if order.state == "partly_delivered":
         return (*(buttons(turn, ("claim_missing_item",)) if _is_missing(order) else ()), human)
     if order.state in ("cancelled", "returned"):
-        return (_start(turn, order, "refund_status"),)
+        return (start_choice(turn, "refund_status", order_number=order.number),)
     return (human,) if order.state == "lost" else ()
-
-
-def _start(turn: Turn, order: OrderView, topic: str) -> OfferedChoice:
-    signal = Signal(name=topic, data={"order_number": order.number})
-    return OfferedChoice(label=turn.wording(f"choice.start.{topic}"), signal=signal)
 
 
 def _parcels(turn: Turn, order: OrderView) -> list[str]:
@@ -129,7 +130,7 @@ async def cancel(turn: Turn) -> None:
     if answered.outcome == "refused":
         wishes.refuse(turn, answered, number=order.number)
         if order.return_is_open:
-            offer_first(turn, "choice.start.return_how", Signal(name="return_how"))
+            offer_first(turn, start_choice(turn, "return_how"))
         return
     key = f"order.cancel.{answered.outcome}.{_paid(answered)}"
     wishes.say_done(turn, key, answered, number=order.number, **_refund(turn, answered))
@@ -151,13 +152,6 @@ def _refund(turn: Turn, answered: ServiceAnswered) -> dict[str, str]:
 
 def _is_not_sent(order: OrderView) -> bool:
     return order.state == "processing"
-
-
-def offer_first(turn: Turn, label: str, signal: Signal) -> None:
-    """Put a button before those of the last message."""
-    last = turn.messages[-1]
-    button = OfferedChoice(label=turn.wording(label), signal=signal)
-    turn.messages[-1] = last.model_copy(update={"choices": (button, *last.choices)})
 
 
 # --- another address ----------------------------------------------------------------------------------------------

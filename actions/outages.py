@@ -6,9 +6,8 @@ import asyncio
 import re
 
 from actions import answers, wishes
-from actions.flows import Flow
+from actions.flows import Flow, start_choice
 from actions.replies import day
-from actions.subscription_changes import start_choice
 from actions.turn import PASSING_SLOTS, YES_OR_NO, Turn
 from handover.contract.dossier import OutageView
 from handover.contract.selfservice import AccountAsked

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from actions import answers, wishes
-from actions.flows import Flow
+from actions.flows import Flow, start_choice
 from actions.invoices import SLOT, cards, options, total
 from actions.picking import Option, pick
 from actions.replies import day, money
 from actions.turn import Turn
 from handover.contract.selfservice import AccountFound, BilledInvoice, PaymentMethodView, PaymentView
-from handover.contract.turns import BotMessage, OfferedChoice, Signal
+from handover.contract.turns import BotMessage, OfferedChoice
 
 METHOD = "payment_method"
 _MINE = re.compile(
@@ -116,7 +116,7 @@ async def tell_overdue(turn: Turn) -> None:
         lines = "\n".join(_overdue_line(turn, one) for one in overdue)
         owed = money(sum(one.total_cents for one in overdue), overdue[0].currency, turn.language)
         text = turn.wording("payment.overdue", lines=lines, amount=owed)
-        choices = (*_again_buttons(turn, overdue), turn.human_choice("needs_person"))
+        choices = (*again_buttons(turn, *overdue), turn.human_choice("needs_person"))
         turn.propose(BotMessage(text=text, choices=choices, cards=cards(*overdue)))
         turn.keep(offered="needs_person")
     wishes.fulfil(turn)
@@ -127,12 +127,10 @@ def _overdue_line(turn: Turn, invoice: BilledInvoice) -> str:
     return turn.wording("payment.overdue_line", number=invoice.number, amount=total(turn, invoice), due=due)
 
 
-def _again_buttons(turn: Turn, invoices: Sequence[BilledInvoice]) -> list[OfferedChoice]:
-    label = turn.wording("choice.start.failed_payment")
+def again_buttons(turn: Turn, *invoices: BilledInvoice) -> tuple[OfferedChoice, ...]:
+    """A failed payment can be tried again, one at a time."""
     failed = [one for one in invoices if one.state == "failed"]
-    return [
-        OfferedChoice(label=label, signal=Signal(name="failed_payment", data={SLOT: one.number})) for one in failed[:1]
-    ]
+    return tuple(start_choice(turn, "failed_payment", **{SLOT: one.number}) for one in failed[:1])
 
 
 # --- payment methods --------------------------------------------------------------------------------------------------
@@ -161,9 +159,7 @@ async def change_method(turn: Turn) -> None:
 
 
 def _send_to_account(turn: Turn) -> None:
-    button = OfferedChoice(
-        label=turn.wording("choice.start.change_payment_method"), signal=Signal(name="change_payment_method")
-    )
+    button = start_choice(turn, "change_payment_method")
     turn.propose(BotMessage(text=turn.wording("payment.add_in_account"), choices=(button,)))
     wishes.fulfil(turn)
 
@@ -192,9 +188,7 @@ async def show_methods(turn: Turn) -> None:
     found = await wishes.account_of(turn, "payment_methods")
     if found is None:
         return
-    button = OfferedChoice(
-        label=turn.wording("choice.start.change_payment_method"), signal=Signal(name="change_payment_method")
-    )
+    button = start_choice(turn, "change_payment_method")
     several = len(found.payment_methods) > 1
     text = turn.wording("payment.mine" if found.payment_methods else "payment.none", methods=_listed(turn, found))
     turn.propose(BotMessage(text=text, choices=(button,) if several else ()))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from actions import wishes
-from actions.flows import Flow
-from actions.orders import offer_first
+from actions.flows import Flow, offer_first, start_choice
 from actions.picking import Option, pick
 from actions.replies import day, money, weekday
 from actions.turn import CONFIRM, Turn
 from handover.contract.selfservice import RefundView, ReturnView, ServiceAnswered
-from handover.contract.turns import BotMessage, OrderView, Signal
+from handover.contract.turns import BotMessage, OrderView
 
 MOST_TOLD = 4
 """Refunds and returns in one answer."""
@@ -115,9 +114,9 @@ def _refuse(turn: Turn, answered: ServiceAnswered, order: OrderView) -> None:
         reference=str(answered.facts.get("return_number") or ""),
     )
     if answered.because == "return.processing":
-        offer_first(turn, "choice.start.cancel_order", Signal(name="cancel_order"))
+        offer_first(turn, start_choice(turn, "cancel_order"))
     elif answered.because == "return.announced":
-        offer_first(turn, "choice.start.return_label", Signal(name="return_label"))
+        offer_first(turn, start_choice(turn, "return_label"))
 
 
 def _values(turn: Turn, answered: ServiceAnswered) -> dict[str, str]:
@@ -178,7 +177,7 @@ async def label(turn: Turn) -> None:
     waiting = [one for one in found.returns if one.state == "announced" and not one.is_collected]
     if not waiting:
         turn.offer_human("return.no_label", "no_answer")
-        offer_first(turn, "choice.start.return_how", Signal(name="return_how"))
+        offer_first(turn, start_choice(turn, "return_how"))
         wishes.fulfil(turn)
         return
     options = [
@@ -225,7 +224,7 @@ async def tell_period(turn: Turn) -> None:
         key = "return.period.open" if order.return_is_open else "return.period.over"
         turn.say(key, number=order.number, last_day=day(order.return_until, turn.language))
         if order.return_is_open:
-            offer_first(turn, "choice.start.return_how", Signal(name="return_how"))
+            offer_first(turn, start_choice(turn, "return_how"))
     wishes.fulfil(turn, only_told=True)
 
 

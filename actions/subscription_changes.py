@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from actions import wishes
+from actions.flows import start_choice
 from actions.replies import day, moment, money, months
 from actions.turn import CONFIRM, Turn
 from handover.contract.selfservice import AccountFound, RequestKind, ServiceAnswered, SubscriptionStatus
@@ -122,8 +123,3 @@ def _values(turn: Turn, answered: ServiceAnswered, account: AccountFound) -> dic
     if "received_at" in facts:
         values["received_at"] = moment(str(facts["received_at"]), language)
     return values
-
-
-def start_choice(turn: Turn, topic: str, **data: str) -> OfferedChoice:
-    """The button that starts a flow, for one subscription if it is named."""
-    return OfferedChoice(label=turn.wording(f"choice.start.{topic}"), signal=Signal(name=topic, data=data))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from actions import answers, continuing, wishes
-from actions.flows import Flow
+from actions.flows import Flow, start_choice
 from actions.picking import Option, ask_which, pick
 from actions.replies import day, money, months
-from actions.subscription_changes import Deed, have_done, start_choice
+from actions.subscription_changes import Deed, have_done
 from actions.turn import CONFIRM, Turn
 from handover.contract.selfservice import AccountFound, PlanView, SubscriptionStatus
 from handover.contract.turns import BotMessage, OfferedChoice, Signal

@@ -6,9 +6,8 @@ import re
 
 from actions import answers, wishes
 from actions.escalation import call_human
-from actions.flows import Flow, flows
+from actions.flows import Flow, flows, offer_first, start_choice
 from actions.turn import Turn
-from handover.contract.turns import OfferedChoice, Signal
 
 _HOW = re.compile(
     r"^\W*(?:und |and |hallo,? |hi,? |hello,? )?(?:wie|was|wer|wann|wo|warum|wieso|welche\w*|gibt es|gibt's|kann man|muss man|ist es|darf man|geht das"
@@ -67,7 +66,7 @@ async def _explain(turn: Turn) -> None:
     """How it works, with the button that does it."""
     topic = turn.intent
     await answers.answer(turn)
-    button = OfferedChoice(label=turn.wording(f"choice.start.{topic}"), signal=Signal(name=topic))
+    button = start_choice(turn, topic)
     last = turn.messages[-1]
     if last.handover is None and button.label not in {choice.label for choice in last.choices}:
-        turn.messages[-1] = last.model_copy(update={"choices": (button, *last.choices)})
+        offer_first(turn, button)
