@@ -10,13 +10,12 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from handover.contract.routing import RoutingMode
-from handover.domain.errors import InvalidInput
 from handover.domain.hours import MIDNIGHT, Hours, Span
 from handover.domain.routing import Patience
+from handover.services.rule_files import read_rules
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Group = Annotated[str, Field(pattern=r"^[a-z_]{1,30}$")]
@@ -53,14 +52,7 @@ class DeskRules:
 
 def load_desk_rules(path: Path) -> DeskRules:
     """Raises `InvalidInput` for anything that is not exactly such a file."""
-    try:
-        return _File.model_validate(yaml.safe_load(path.read_bytes())).rules()
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        where = ".".join(str(part) for part in wrong["loc"]) or "the file"
-        raise InvalidInput(f"{path.name}: {where}: {wrong['msg']}") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidInput(f"{path.name}: {error}") from None
+    return read_rules(path, _File.model_validate).rules()
 
 
 class _Strict(BaseModel):

@@ -10,14 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from handover.contract.events import ConversationForgotten
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import InvalidInput
 from handover.domain.retention import Kept, Periods
 from handover.services.ports import UnitOfWork, Units
+from handover.services.rule_files import read_rules
 from handover.services.steps import SYSTEM, move
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,7 @@ Forgotten = Literal["retention", "erasure"]
 
 def load_periods(path: Path) -> Periods:
     """Days by class of data. Raises `InvalidInput` for anything that is not exactly such a file."""
-    try:
-        days = _FILE.validate_python(yaml.safe_load(path.read_bytes()))
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        where = ".".join(str(part) for part in wrong["loc"]) or "the file"
-        raise InvalidInput(f"{path.name}: {where}: {wrong['msg']}") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidInput(f"{path.name}: {error}") from None
+    days = read_rules(path, _FILE.validate_python)
     if missing := sorted(set(Kept) - set(days)):
         raise InvalidInput(f"{path.name}: it says nothing about {', '.join(missing)}")
     return {kept: timedelta(days=days[kept]) for kept in Kept}

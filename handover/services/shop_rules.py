@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from handover.domain.address import Country
-from handover.domain.errors import InvalidInput
 from handover.domain.returns import RefundRules, ReturnRules, Season
+from handover.services.rule_files import read_rules
 
 Days = Annotated[int, Field(ge=0, le=365)]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
@@ -33,14 +32,7 @@ class ShopRules:
 
 def load_shop_rules(path: Path) -> ShopRules:
     """Raises `InvalidInput` for anything that is not exactly such a file."""
-    try:
-        parsed = _File.model_validate(yaml.safe_load(path.read_bytes()))
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        where = ".".join(str(part) for part in wrong["loc"]) or "the file"
-        raise InvalidInput(f"{path.name}: {where}: {wrong['msg']}") from None
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidInput(f"{path.name}: {error}") from None
+    parsed = read_rules(path, _File.model_validate)
     return ShopRules(parsed.returns.rules(), parsed.refunds.rules(), parsed.carriers)
 
 
