@@ -18,7 +18,8 @@ from handover.contract.events import IdentityCodeSent, IdentityProven, IdentityR
 from handover.contract.frames import Identify, IdentifyToken, Prove
 from handover.contract.turns import Signal
 from handover.domain.conversation import Conversation, State
-from handover.domain.errors import Conflict, InvalidInput, OtherCustomer
+from handover.domain.errors import Conflict, OtherCustomer
+from handover.services.agents import normal_email
 from handover.services.ports import Challenge, UnitOfWork, Units
 from handover.services.signed_identity import Signatures
 from handover.services.steps import SYSTEM, VISITOR, once
@@ -31,7 +32,6 @@ LIMIT_WINDOW = timedelta(hours=1)
 CODES_PER_CONVERSATION = 3
 CODES_PER_CUSTOMER = 10
 """Beyond it nothing is sent, silently: nobody can fill a customer's mailbox or learn that the address is known."""
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s\x00-\x1f.]{2,}")
 _EMAIL_IN_TEXT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,180}\.[\w-]{2,}")
 _CODE_IN_TEXT = re.compile(r"(?<![\d-])\d{3}[ -]?\d{3}(?![\d-])")
 MASKED_CODE = "••••••"
@@ -122,9 +122,7 @@ def take_form_input(unit: UnitOfWork, conversation: Conversation, given: FormInp
 
 
 def ask_for_code(unit: UnitOfWork, conversation: Conversation, email: str) -> int:
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address):
-        raise InvalidInput("This is no mail address.")
+    address = normal_email(email)
     _require_unproven(conversation)
     if unit.challenges.asked_since(conversation.id, unit.now - LIMIT_WINDOW) >= CODES_PER_CONVERSATION:
         return _refuse(unit, conversation, "too_many_codes")
