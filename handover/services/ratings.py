@@ -6,17 +6,12 @@ What was asked to be written twice, by a second tab or a lost answer, is written
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
-
 from handover.contract.events import ConversationRated, Event, FeedbackGiven, MessagePosted
 from handover.contract.frames import GiveFeedback, RateConversation
 from handover.domain.errors import InvalidInput, NothingToRate
 from handover.masking import masked
 from handover.services.ports import UnitOfWork, Units
 from handover.services.steps import VISITOR, once, printable
-
-About = Literal["bot", "human"]
 
 
 class Ratings:
@@ -42,11 +37,6 @@ class Ratings:
             _body(frame),
             lambda unit, _: _rate(unit, conversation_id, frame),
         )
-
-
-def current_ratings(events: Iterable[Event]) -> dict[About, ConversationRated]:
-    """What counts of all that was said: of each the latest. `events` in the order of their numbers."""
-    return {event.data.about: event.data for event in events if isinstance(event.data, ConversationRated)}
 
 
 def _body(frame: GiveFeedback | RateConversation) -> tuple[str, str]:

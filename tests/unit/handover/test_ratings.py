@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -10,11 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from handover.contract.events import ConversationRated, FeedbackGiven
+from handover.contract.events import ConversationRated, Event, FeedbackGiven
 from handover.contract.frames import GiveFeedback, RateConversation
 from handover.contract.turns import BotMessage
 from handover.domain.errors import ClientIdReused, InvalidInput, NotFound, NothingToRate
-from handover.services.ratings import current_ratings
 from tests.unit.handover.front_desk import ANNA, FrontDesk, fresh_id
 
 
@@ -37,6 +37,11 @@ def rating(about: str = "bot", score: int = 4, comment: str = "", client_id: str
 
 def said(desk: FrontDesk, conversation_id: str) -> list[FeedbackGiven]:
     return [event.data for event in desk.events(conversation_id) if isinstance(event.data, FeedbackGiven)]
+
+
+def current_ratings(events: Iterable[Event]) -> dict[str, ConversationRated]:
+    """Of the bot and of the people the latest."""
+    return {event.data.about: event.data for event in events if isinstance(event.data, ConversationRated)}
 
 
 # --- one answer ---------------------------------------------------------------------------------------------------
