@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from handover.domain.agent import Sight
 from handover.domain.errors import Conflict
@@ -202,6 +202,28 @@ def test_what_can_be_claimed_lists_the_outages_that_touched_the_customer_newest_
         ("outage", "A-502", "camera", "Kamera-Speicher"),
     ]
     assert floor.read(floor.conversation(None, trust="none"), "claimable").outcome == "identity_required"
+
+
+def test_what_can_be_claimed_is_read_once_however_many_outages_there_were(floor: ShopFloor) -> None:
+    settle(floor, subscription("A-503"))
+    few = statements_of(floor, floor.conversation())
+    settle(floor, *(outage(f"far-{place}", postcodes=("80",)) for place in range(10)))
+    assert statements_of(floor, floor.conversation()) == few
+
+
+def statements_of(floor: ShopFloor, conversation: str) -> int:
+    """How many the database is asked to read what can be claimed."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(floor.engine, "before_cursor_execute", note)
+    try:
+        assert {one.outage_id for one in floor.read(conversation, "claimable").claimable} == {"camera"}
+    finally:
+        event.remove(floor.engine, "before_cursor_execute", note)
+    return len(seen)
 
 
 def test_a_decision_names_exactly_one_subject_or_the_database_refuses_it(floor: ShopFloor) -> None:
