@@ -252,11 +252,13 @@ class Hub:
         conversation_id = publication.conversation_id
         before = self._summaries.get(conversation_id)
         self._summaries.put(conversation_id, publication.summary)
-        for seat in self._visitors.get(conversation_id, ()):
-            seat.language = publication.summary.language
-            parcels = [told for stored in publication.events if (told := _for_visitor(stored))]
-            seat.is_doubted |= any(told.is_private for told in parcels)
-            _push_all(seat.line, parcels)
+        if seats := self._visitors.get(conversation_id, ()):
+            parcels = [told for stored in publication.events if (told := _for_visitor(stored))]  # once for all tabs
+            is_private = any(told.is_private for told in parcels)
+            for seat in seats:
+                seat.language = publication.summary.language
+                seat.is_doubted |= is_private
+                _push_all(seat.line, parcels)
         self._tell_staff(conversation_id, self._for_staff(publication), before)
         if any(stored.event.data.type in MOVES_THE_QUEUE for stored in publication.events):
             self.queue_moved.set()

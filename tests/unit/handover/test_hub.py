@@ -197,6 +197,16 @@ async def test_only_who_may_read_conversations_is_told_of_them(role: Role, told:
     assert len(wire.sent) == told
 
 
+def test_all_tabs_of_a_visitor_are_told_the_same_encoded_once() -> None:
+    hub = Hub()
+    (one, one_wire), (other, other_wire) = visitor_seat(), visitor_seat()
+    hub.seat_visitor(one)
+    hub.seat_visitor(other)
+    hub.fan_out(publication([True, False, True]))
+    assert one_wire.numbers == other_wire.numbers == [(0, 1), (1, 3)]
+    assert all(here is there for here, there in zip(one_wire.sent, other_wire.sent, strict=True))
+
+
 async def test_the_bot_is_woken_only_when_it_is_asked() -> None:
     hub = Hub()
     hub.start()
