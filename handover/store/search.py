@@ -17,10 +17,20 @@ from handover.services.ports import SearchFilter
 from handover.store.events import event_of
 from handover.store.sight import in_sight
 from handover.store.tables import conversations, events, search_words, waits
-from handover.store.upserts import insert_into
+from handover.store.upserts import INSERTS, Upsert
 
 LAST = "\U0010ffff"
 """Stands behind every other character: what begins with a word lies between it and the word with this."""
+
+
+def _keep_newest(added: Upsert) -> Upsert:
+    return added.on_conflict_do_update(
+        index_elements=["word", "conversation_id"], set_={"number": added.excluded.number}
+    )
+
+
+# What each message needs is built once: SQLAlchemy takes longer to build a statement than to run it.
+_ADD = {dialect: _keep_newest(insert(search_words)) for dialect, insert in INSERTS.items()}
 
 
 class SqlSearchStore:
@@ -32,12 +42,8 @@ class SqlSearchStore:
     def add(self, conversation_id: str, number: int, words: set[str]) -> None:
         if not words:
             return
-        added = insert_into(self._connection, search_words)
-        newest = added.on_conflict_do_update(
-            index_elements=["word", "conversation_id"], set_={"number": added.excluded.number}
-        )
         rows = [{"word": word, "conversation_id": conversation_id, "number": number} for word in sorted(words)]
-        self._connection.execute(newest, rows)
+        self._connection.execute(_ADD[self._connection.dialect.name], rows)
 
     def conversations(self, words: set[str], wanted: SearchFilter, sight: Sight, limit: int) -> list[str]:
         says = [conversations.c.id.in_(_saying(word)) for word in sorted(words, key=len, reverse=True)]

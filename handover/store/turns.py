@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, or_, select, update
 
 from handover.contract.events import Choice, ChoiceTaken
 from handover.contract.turns import Signal
@@ -29,6 +29,18 @@ def owed_text() -> ColumnElement[bool]:
         events.c.data["masked"].as_string().is_(None),
         events.c.data["text"].as_string() != "",
     )
+
+
+# What each message needs is built once: SQLAlchemy takes longer to build a statement than to run it.
+_WITH_THE_BOT = and_(conversations.c.id == bindparam("id"), conversations.c.state == State.BOT)
+_NEXT_SIGNAL = (
+    select(pending_signals.c.number, pending_signals.c.signal)
+    .join(conversations)
+    .where(_WITH_THE_BOT)
+    .order_by(pending_signals.c.number)
+    .limit(1)
+)
+_NEXT_TEXT = select(events.c.number, events.c.data).where(_WITH_THE_BOT, owed_text()).order_by(events.c.number).limit(1)
 
 
 class SqlTurnStore:
@@ -102,17 +114,8 @@ class SqlTurnStore:
         return list(self._connection.execute(query).scalars())
 
     def next_owed(self, conversation_id: str) -> OwedInput | None:
-        with_the_bot = and_(conversations.c.id == conversation_id, conversations.c.state == State.BOT)
-        signal = self._connection.execute(
-            select(pending_signals.c.number, pending_signals.c.signal)
-            .join(conversations)
-            .where(with_the_bot)
-            .order_by(pending_signals.c.number)
-            .limit(1)
-        ).one_or_none()
+        signal = self._connection.execute(_NEXT_SIGNAL, {"id": conversation_id}).one_or_none()
         if signal is not None:
             return OwedInput(signal.number, None, Signal.model_validate(signal.signal))
-        text = self._connection.execute(
-            select(events.c.number, events.c.data).where(with_the_bot, owed_text()).order_by(events.c.number).limit(1)
-        ).one_or_none()
+        text = self._connection.execute(_NEXT_TEXT, {"id": conversation_id}).one_or_none()
         return OwedInput(text.number, text.data["text"], None, len(text.data.get("files", ()))) if text else None
