@@ -103,7 +103,7 @@ class SqlConversationStore:
     def listed(self, view: ListView, sight: Sight, limit: int) -> list[ConversationSummary]:
         query, agent_id = _summaries().where(in_sight(sight)).limit(limit), sight.agent_id
         if view == "waiting":
-            query = query.where(conversations.c.state == State.WAITING).order_by(*_queue_order())
+            query = query.where(conversations.c.state == State.WAITING).order_by(*queue_order())
         else:
             query = query.order_by(conversations.c.updated_at.desc(), conversations.c.id)
         if view == "mine":
@@ -116,7 +116,7 @@ class SqlConversationStore:
 
     def queue(self) -> list[str]:
         return self._ids(
-            select(conversations.c.id).where(conversations.c.state == State.WAITING).order_by(*_queue_order())
+            select(conversations.c.id).where(conversations.c.state == State.WAITING).order_by(*queue_order())
         )
 
     def set_read(self, conversation_id: str, by: Reader, number: int) -> bool:
@@ -157,7 +157,8 @@ def in_order(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return conversations.c.id.in_(chosen)
 
 
-def _queue_order() -> tuple[Any, ...]:
+def queue_order() -> tuple[Any, ...]:
+    """The next one first."""
     return conversations.c.priority.desc(), conversations.c.waiting_since, conversations.c.id
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from handover.domain.errors import Conflict, InvalidInput
 from handover.services.ports import ErasureJournal
 from handover.store.backup import Manifest, Part, at_once, opened, rows_of, tables_there, verify
-from handover.store.engine import WRITE
+from handover.store.engine import open_connection
 from handover.store.erasures import SqlErasureStore
 from handover.store.migrate import foreign_keys_unchecked, knows, require_whole, upgrade_within
 from handover.store.tables import erasures, ledger_entries, mails, switches
@@ -46,7 +46,7 @@ def restore(engine: Engine, file: Path, journal: ErasureJournal, *, replace: boo
         raise InvalidInput(f"{file.name} is of a newer version of Kulanz (tables {manifest.revision}); update first.")
     engine.dispose()  # the idle connections of this process are nobody's use of the database
     try:
-        with _writing(engine) as connection, foreign_keys_unchecked(connection), connection.begin():
+        with open_connection(engine, write=True) as connection, foreign_keys_unchecked(connection), connection.begin():
             _require_unused(connection)
             _require_empty(connection, replace=replace)
             _keep_erasures(connection, journal)
@@ -56,10 +56,6 @@ def restore(engine: Engine, file: Path, journal: ErasureJournal, *, replace: boo
     except DBAPIError as error:
         raise Conflict(f"The backup does not fit this database, nothing was changed: {error.orig}") from None
     return Restored(manifest, held_back)
-
-
-def _writing(engine: Engine) -> Connection:
-    return engine.connect().execution_options(**{WRITE: True})
 
 
 def _require_unused(connection: Connection) -> None:

@@ -143,12 +143,7 @@ class SqlShopStore:
             select(customers.c.postcode).where(customers.c.id == customer_id)
         ).scalar_one_or_none()
         held = {one.plan for one in self.subscriptions_of(customer_id) if not is_over(one, since.date())}
-        rows = self._connection.execute(
-            select(outages)
-            .where(or_(outages.c.ended_at.is_(None), outages.c.ended_at > since))
-            .order_by(outages.c.started_at.desc())
-        ).mappings()
-        return [found for found in map(_outage, rows) if found.touches(held, postcode or "")]
+        return [found for found in self.outages_since(since) if found.touches(held, postcode or "")]
 
     def outages_everywhere(self) -> list[Outage]:
         going_on = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.started_at.desc())

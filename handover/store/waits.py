@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, sele
 from handover.domain.conversation import State
 from handover.domain.waits import PastWait
 from handover.services.ports import OpenWait, WaitResult
-from handover.store.conversations import in_order
+from handover.store.conversations import in_order, queue_order
 from handover.store.tables import contacts, conversations, waits
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ class SqlWaitStore:
         return _open_wait(row) if row else None
 
     def open_ones(self) -> list[OpenWait]:
-        order = (conversations.c.priority.desc(), conversations.c.waiting_since, conversations.c.id)
-        return [_open_wait(row) for row in self._connection.execute(_open().order_by(*order))]
+        return [_open_wait(row) for row in self._connection.execute(_open().order_by(*queue_order()))]
 
     def mark_contact(self, conversation_id: str) -> None:
         self._connection.execute(update(waits).where(_is_open(conversation_id)).values(left_contact=True))
