@@ -8,20 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from handover.api.dependencies import PageSize, ReadsAudit, TheDesk
+from handover.api.dependencies import AnyId, PageSize, ReadsAudit, TheDesk
 from handover.contract.audit import AuditKind, AuditPage
 from handover.services.audit import AuditQuery
 
 router = APIRouter(prefix="/api/audit")
 
-Id = Annotated[str | None, Query(max_length=40)]
-
 
 def asked(
     *,
-    agent_id: Id = None,
-    conversation_id: Id = None,
-    customer: Id = None,
+    agent_id: AnyId = None,
+    conversation_id: AnyId = None,
+    customer: AnyId = None,
     kind: AuditKind | None = None,
     first_day: date | None = None,
     last_day: date | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, StringConstraints
 
@@ -84,9 +84,7 @@ class Return(Close):
 
 
 @router.get("")
-def listed(
-    agent: Reads, desk: TheDesk, view: ListView = "all", limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> Conversations:
+def listed(agent: Reads, desk: TheDesk, view: ListView = "all", limit: PageSize = 50) -> Conversations:
     summaries = desk.handovers.listed(agent, view, limit)
     return Conversations(conversations=tuple(with_presence(desk, summary) for summary in summaries))
 

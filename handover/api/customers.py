@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from handover.api.dependencies import OpensCustomers, ReadsCustomers, TheDesk
+from handover.api.dependencies import OpensCustomers, PageSize, ReadsCustomers, TheDesk
 from handover.contract.audit import Opening
 from handover.contract.base import Wire
 from handover.contract.dossier import CustomerRecord, TimelineEntry
@@ -46,7 +46,7 @@ def timeline(
     agent: ReadsCustomers,
     desk: TheDesk,
     before: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: PageSize = 50,
 ) -> Timeline:
     entries, older = desk.customers.timeline(agent, customer_id, before, limit)
     return Timeline(entries=tuple(entries), next=older)

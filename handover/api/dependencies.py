@@ -118,3 +118,5 @@ DecidesCredit = Annotated[Agent, Depends(Allowed(Action.DECIDE_CREDIT))]
 ReadsKnowledge = Annotated[Agent, Depends(Allowed(Action.READ_KNOWLEDGE))]
 ReadsAudit = Annotated[Agent, Depends(Allowed(Action.READ_AUDIT))]
 PageSize = Annotated[int, Query(ge=1, le=200)]
+AnyId = Annotated[str | None, Query(max_length=40)]
+"""Of a filter: none is all."""

@@ -8,15 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from handover.api.conversations import with_presence
-from handover.api.dependencies import Reads, TheDesk
+from handover.api.dependencies import AnyId, Reads, TheDesk
 from handover.contract.base import Language
 from handover.contract.frames import State
 from handover.contract.search import SearchResults
 from handover.services.search import SearchQuery
 
 router = APIRouter(prefix="/api/search")
-
-Id = Annotated[str | None, Query(max_length=40)]
 
 
 @router.get("")
@@ -26,9 +24,9 @@ def search(
     *,
     query: Annotated[str, Query(max_length=200)] = "",
     state: State | None = None,
-    agent_id: Id = None,
+    agent_id: AnyId = None,
     language: Language | None = None,
-    customer_id: Id = None,
+    customer_id: AnyId = None,
     first_day: date | None = None,
     last_day: date | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
