@@ -61,7 +61,7 @@ async def change_contact(turn: Turn) -> None:
     wanted = _typed(turn)
     if wanted:
         turn.note(wanted=wanted)
-    wanted = wanted or (turn.slot("details") or {}).get("wanted")
+    wanted = wanted or turn.noted("wanted")
     if wanted is None:
         await _ask(turn)
     elif turn.is_confirmed:
@@ -139,7 +139,7 @@ def _after(answered: ServiceAnswered) -> str:
 
 def _typed(turn: Turn) -> dict[str, str] | None:
     """What this message wants the data to be: an address, a number, or no number any more."""
-    asked_for = turn.awaits(CONTACT) and (turn.slot("details") or {}).get("contact_part")
+    asked_for = turn.awaits(CONTACT) and turn.noted("contact_part")
     if address := parse_address(turn.text):
         return {"part": "address", **address.params()}
     number = _ANY_NUMBER if asked_for == "phone" else _PHONE

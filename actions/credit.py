@@ -6,6 +6,7 @@ import re
 
 from actions import wishes
 from actions.flows import Flow
+from actions.orders import has_arrived
 from actions.picking import Option, ask_which, pick
 from actions.replies import days, money
 from actions.turn import Turn
@@ -96,17 +97,13 @@ def _is_late(order: OrderView) -> bool:
     return order.days_late > 0
 
 
-def _has_arrived(order: OrderView) -> bool:
-    return order.state in ("delivered", "partly_delivered")
-
-
 def _should_have_arrived(order: OrderView) -> bool:
-    return order.state == "lost" or _has_arrived(order)
+    return order.state == "lost" or has_arrived(order)
 
 
 SUITS: dict[CreditReason, wishes.Suits] = {
     "late_delivery": _is_late,
-    "damaged_item": _has_arrived,
+    "damaged_item": has_arrived,
     "missing_item": _should_have_arrived,
 }
 """Which orders a claim without a number can be about."""

@@ -63,7 +63,7 @@ async def _take_first(turn: Turn) -> None:
 
 async def _go_on(turn: Turn, interrupted: str | None) -> None:
     """Back to the wish that a question or a short wish interrupted; then to the concerns that still wait."""
-    if _is_handed_over(turn):
+    if turn.is_handed_over:
         return
     if interrupted and turn.slot("wish") == interrupted and _was_interrupted(turn):
         await _resume(turn, interrupted)
@@ -76,18 +76,14 @@ async def _go_on(turn: Turn, interrupted: str | None) -> None:
         turn.say("concerns.next", text=_short(concern.text))
         turn.turn_to(concern)
         await topics.take_up(turn)
-        if _is_handed_over(turn):
+        if turn.is_handed_over:
             return
 
 
 def _was_interrupted(turn: Turn) -> bool:
     """An answer of the knowledge base, or words without a meaning, came instead of the answer to the bot's question."""
     is_aside = any(message.receipt for message in turn.messages) or turn.intent in UNREADABLE
-    return is_aside and not _asks_something(turn)
-
-
-def _asks_something(turn: Turn) -> bool:
-    return any(message.request_identity for message in turn.messages)
+    return is_aside and not turn.asks_for_proof
 
 
 async def _resume(turn: Turn, wish: str) -> None:
@@ -100,13 +96,9 @@ def _waiting(turn: Turn) -> list[Concern]:
     return [Concern(**one) for one in turn.slot("concerns") or []]
 
 
-def _is_handed_over(turn: Turn) -> bool:
-    return any(message.handover for message in turn.messages)
-
-
 def _meet_anger(turn: Turn) -> None:
     """Angry once: the way to a human is shown with whatever is said. Angry again: a human is called."""
-    if turn.context.angry < ANGRY or _is_handed_over(turn):
+    if turn.context.angry < ANGRY or turn.is_handed_over:
         return
     if turn.once("anger"):
         if not turn.has_offered:

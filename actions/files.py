@@ -16,8 +16,7 @@ async def received(turn: Turn) -> None:
 
 def meet(turn: Turn) -> None:
     """With the answer to a text that files came with: once in a conversation, and not if a human is called anyway."""
-    is_handed_over = any(message.handover for message in turn.messages)
-    if not turn.context.files or is_handed_over or not turn.once("files"):
+    if not turn.context.files or turn.is_handed_over or not turn.once("files"):
         return
     if turn.messages and turn.messages[-1].choices:  # what the bot asks stays the last thing it says
         turn.messages.insert(0, BotMessage(text=turn.wording("files.kept")))

@@ -92,6 +92,10 @@ def _is_under_way(order: OrderView) -> bool:
     return order.state in UNDER_WAY
 
 
+def has_arrived(order: OrderView) -> bool:
+    return order.state in ("delivered", "partly_delivered")
+
+
 def _is_missing(order: OrderView) -> bool:
     return any(item.state == "missing" for item in order.items)
 
@@ -182,7 +186,7 @@ async def change_address(turn: Turn) -> None:
 
 def _address(turn: Turn) -> dict[str, str]:
     """What was given so far; the first words of the wish may hold it too."""
-    noted: dict[str, str] | None = (turn.slot("details") or {}).get("address")
+    noted: dict[str, str] | None = turn.noted("address")
     first: TypedAddress | None = parse_address(turn.slot("wish_text") or "")
     return noted or (first.params() if first else {})
 

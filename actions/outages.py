@@ -120,13 +120,12 @@ async def check(turn: Turn) -> None:
         _say_running(turn, running, is_known=is_known)
         wishes.fulfil(turn)
         return
-    details = turn.slot("details") or {}
     scope = turn.detail(SCOPE) or _scope(turn)
     if scope not in CHECKS:
         _ask_scope(turn)
         return
     turn.note(scope=scope)
-    step = _next_step(turn, details.get("step"))
+    step = _next_step(turn, turn.noted("step"))
     if step is None:
         turn.say("outage.solved")
         wishes.fulfil(turn)
@@ -184,25 +183,19 @@ async def _report(turn: Turn, scope: str) -> None:
     """In the visitor's own words, with the proof of identity: the report belongs to a customer at a place."""
     if turn.awaits(WORDS) and turn.text:
         turn.note(words=turn.text)
-    words = (turn.slot("details") or {}).get("words")
+    words = turn.noted("words")
     if not words:
         turn.ask("outage.describe", awaiting=WORDS)
         return
     began = turn.slot("wish_text") or ""
     answered = await wishes.carry_out(turn, "outage.report", scope=scope, text=f"{began}\n{words}".strip())
     if answered is None:
-        _show_way_without_proof(turn)
+        wishes.show_way_without_proof(turn, "outage.without_proof")
     elif answered.outcome == "refused":
         wishes.refuse(turn, answered, "needs_person", text=str(answered.facts.get("text", "")))
     else:
         key = "outage.reported" if answered.outcome == "done" else "outage.reported_already"
         turn.call_human(key, "needs_person", reference=answered.reference or "")
-
-
-def _show_way_without_proof(turn: Turn) -> None:
-    if any(message.request_identity for message in turn.messages) and turn.once("report without proof"):
-        text = turn.wording("outage.without_proof")
-        turn.messages.insert(-1, BotMessage(text=text, choices=(turn.human_choice("needs_person"),)))
 
 
 def _is_answer(turn: Turn) -> bool:

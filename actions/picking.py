@@ -93,7 +93,7 @@ def _named(turn: Turn, slot: str, options: Sequence[Option]) -> Option | None:
 
 
 def _kept(turn: Turn, slot: str, options: Sequence[Option]) -> Option | None:
-    return _of_value((turn.slot("details") or {}).get(slot), options)
+    return _of_value(turn.noted(slot), options)
 
 
 def _of_value(value: str | None, options: Sequence[Option]) -> Option | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import wishes
 from actions.flows import Flow, offer_first, start_choice
+from actions.orders import has_arrived
 from actions.picking import Option, pick
 from actions.replies import day, money, weekday
 from actions.turn import CONFIRM, Turn
@@ -153,7 +154,7 @@ async def exchange(turn: Turn) -> None:
 
 async def wrong_item(turn: Turn) -> None:
     """Our fault: the money back by a return, or the right item by somebody from the team."""
-    order = await wishes.order_of(turn, suits=_has_arrived)
+    order = await wishes.order_of(turn, suits=has_arrived)
     if order is None:
         return
     options = [
@@ -206,16 +207,12 @@ async def _give_label(turn: Turn, found: ReturnView) -> None:
     wishes.fulfil(turn)
 
 
-def _has_arrived(order: OrderView) -> bool:
-    return order.state in ("delivered", "partly_delivered")
-
-
 # --- until when ---------------------------------------------------------------------------------------------------
 
 
 async def tell_period(turn: Turn) -> None:
     """Of the visitor's own order; in general the article says it."""
-    order = await wishes.order_of(turn, suits=_has_arrived)
+    order = await wishes.order_of(turn, suits=has_arrived)
     if order is None:
         return
     if order.return_until is None:
@@ -233,7 +230,7 @@ async def tell_period(turn: Turn) -> None:
 
 async def tell_refunds(turn: Turn) -> None:
     """Every refund and every return that was not refunded yet, of one order if it was named."""
-    number = turn.entity("order_number") or (turn.slot("details") or {}).get("order_number")
+    number = turn.detail("order_number")
     if number:
         turn.note(order_number=number)
     found = await wishes.account_of(turn, "refunds", "returns")

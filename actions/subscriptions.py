@@ -150,18 +150,11 @@ async def _cancel(turn: Turn) -> None:
         return
     found = await _one(turn, "cancel_subscription")
     if found is None:
-        _show_way_without_proof(turn)
+        wishes.show_way_without_proof(turn, "subscription.cancel.without_proof")
         return
     account, one = found
     words = "subscription.cancel_paused" if one.state == "paused" else "subscription.cancel"
     await have_done(turn, Deed("subscription.cancel", one, words, {}), account)
-
-
-def _show_way_without_proof(turn: Turn) -> None:
-    is_asked_for_proof = any(message.request_identity for message in turn.messages)
-    if is_asked_for_proof and turn.once("cancel without proof"):
-        text = turn.wording("subscription.cancel.without_proof")
-        turn.messages.insert(-1, BotMessage(text=text, choices=(turn.human_choice("needs_person"),)))
 
 
 async def _pause(turn: Turn) -> None:

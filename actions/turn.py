@@ -77,9 +77,6 @@ class Turn:
         said = message.get("intent") or {}
         self.intent: str = said.get("name") or ""
         self.confidence: float = said.get("confidence") or 0.0
-        self.ranking: list[tuple[str, float]] = [
-            (one["name"], one["confidence"]) for one in message.get("intent_ranking") or []
-        ]
         self._entities = _values(message.get("entities") or [])
         self.concerns = [_concern(one) for one in message.get("concerns") or []]
         """Two or more if the message asks for several things."""
@@ -94,7 +91,6 @@ class Turn:
     def turn_to(self, concern: Concern) -> None:
         """Go on as if this part of the message had been the whole of it."""
         self.text, self.intent, self.confidence = concern.text, concern.intent, concern.confidence
-        self.ranking = [(concern.intent, concern.confidence)]
         self._entities = concern.entities
 
     def entity(self, name: str) -> str | None:
@@ -119,7 +115,11 @@ class Turn:
 
     def detail(self, name: str) -> Any:
         """What the open wish has gathered under this name; what this message names comes first."""
-        return self.entity(name) or (self.slot("details") or {}).get(name)
+        return self.entity(name) or self.noted(name)
+
+    def noted(self, name: str) -> Any:
+        """What the open wish has gathered under this name, whatever this message names."""
+        return (self.slot("details") or {}).get(name)
 
     def note(self, **details: Any) -> None:
         """Gather something for the open wish."""
@@ -144,6 +144,15 @@ class Turn:
     def has_offered(self) -> bool:
         """Whether this turn, and not the one before it, has offered a human."""
         return bool(self.kept.get("offered"))
+
+    @property
+    def is_handed_over(self) -> bool:
+        return any(message.handover for message in self.messages)
+
+    @property
+    def asks_for_proof(self) -> bool:
+        """Whether this turn asks the visitor to prove who they are."""
+        return any(message.request_identity for message in self.messages)
 
     def once(self, what: str) -> bool:
         """True the first time in this conversation, and never again."""

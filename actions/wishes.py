@@ -98,8 +98,15 @@ def say_not_found(turn: Turn, number: str | None) -> None:
         fulfil(turn)
         turn.offer_human("order.none", "no_answer")
     else:
-        turn.keep(details={**(turn.slot("details") or {}), "order_number": None})
+        turn.note(order_number=None)
         turn.offer_human("order.not_found", "no_answer", number=number)
+
+
+def show_way_without_proof(turn: Turn, key: str) -> None:
+    """Whoever is asked for a proof is shown before it, once, that a human helps without one."""
+    if turn.asks_for_proof and turn.once(key):
+        way = BotMessage(text=turn.wording(key), choices=(turn.human_choice("needs_person"),))
+        turn.messages.insert(-1, way)
 
 
 async def account_of(turn: Turn, *parts: AccountPart) -> AccountFound | None:
@@ -142,7 +149,7 @@ async def _request(
 async def do_or_preview(turn: Turn, kind: RequestKind, subject: str, **params: str) -> ServiceAnswered | None:
     """Carry out what a yes has just confirmed, and exactly that; anything else is only looked at and kept for a yes."""
     what = [kind, subject, *(f"{name}={value}" for name, value in sorted(params.items()))]
-    if turn.is_confirmed and (turn.slot("details") or {}).get("confirming") == what:
+    if turn.is_confirmed and turn.noted("confirming") == what:
         return await carry_out(turn, kind, subject, **params)
     turn.note(confirming=what)
     return await preview(turn, kind, subject, **params)
