@@ -149,9 +149,9 @@ async def repeat(turn: Turn) -> None:
     if not said:
         turn.say("repeat.nothing")
         return
-    for text in said:
-        turn.propose(BotMessage(text=text))
     if wish := turn.slot("wish"):
-        turn.messages.clear()
         turn.text = ""
         await flows()[wish].advance(turn)
+        return
+    for text in said:
+        turn.propose(BotMessage(text=text))

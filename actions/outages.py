@@ -37,7 +37,8 @@ async def tell_known(turn: Turn) -> None:
 async def tell_touching(turn: Turn) -> None:
     """Now that the visitor is known: what disturbs their own services, once, before anything else."""
     if turn.slot("wish") not in FLOWS:
-        for outage in await _running(turn):
+        _, outages = await _outages(turn)
+        for outage in _running(outages):
             if turn.once(_told(outage.id)):
                 turn.say("outage.known", text=outage.text)
 
@@ -52,8 +53,7 @@ async def _outages(turn: Turn) -> tuple[bool, tuple[OutageView, ...]]:
     return found.outcome == "found", found.outages
 
 
-async def _running(turn: Turn) -> list[OutageView]:
-    _, outages = await _outages(turn)
+def _running(outages: tuple[OutageView, ...]) -> list[OutageView]:
     return [outage for outage in outages if outage.ended_at is None]
 
 
@@ -70,8 +70,7 @@ async def tell_status(turn: Turn) -> None:
         wishes.ask_identity(turn)
         return
     is_known, outages = await _outages(turn)
-    running = [outage for outage in outages if outage.ended_at is None]
-    if running:
+    if running := _running(outages):
         _say_running(turn, running, is_known=is_known)
     elif not is_known:
         turn.ask_to_confirm("outage.none_for_all", yes="choice.prove_me")
@@ -116,7 +115,7 @@ def _claim(turn: Turn) -> tuple[OfferedChoice, ...]:
 async def check(turn: Turn) -> None:
     """Step by step: a known outage ends it, and so does whatever helps; what helps not is reported."""
     is_known, outages = await _outages(turn)
-    if running := [outage for outage in outages if outage.ended_at is None]:
+    if running := _running(outages):
         _say_running(turn, running, is_known=is_known)
         wishes.fulfil(turn)
         return
