@@ -64,10 +64,8 @@ async def change_contact(turn: Turn) -> None:
     wanted = wanted or turn.noted("wanted")
     if wanted is None:
         await _ask(turn)
-    elif turn.is_confirmed:
-        await _change(turn, wanted)
     else:
-        await _show_back(turn, wanted)
+        await _change(turn, wanted)
 
 
 async def _ask(turn: Turn) -> None:
@@ -87,31 +85,17 @@ async def _ask(turn: Turn) -> None:
         turn.ask(f"account.ask_{part}", awaiting=CONTACT)
 
 
-async def _show_back(turn: Turn, wanted: dict[str, str]) -> None:
-    offered = await wishes.preview(turn, "contact.change", **wanted)
-    if offered is None:
-        return
-    if offered.outcome == "refused":
-        _say_why_not(turn, offered)
-    elif offered.outcome == "already_done":
-        _say_changed(turn, offered)
-    else:
-        key = _key(offered, "account.confirm")
-        turn.ask_to_confirm(key, yes="choice.change_it", before=_before(turn, offered), after=_after(offered))
-
-
 async def _change(turn: Turn, wanted: dict[str, str]) -> None:
-    answered = await wishes.carry_out(turn, "contact.change", **wanted)
+    answered = await wishes.do_or_preview(turn, "contact.change", "", **wanted)
     if answered is None:
         return
     if answered.outcome == "refused":
         _say_why_not(turn, answered)
+    elif answered.outcome == "offered":
+        key = _key(answered, "account.confirm")
+        turn.ask_to_confirm(key, yes="choice.change_it", before=_before(turn, answered), after=_after(answered))
     else:
-        _say_changed(turn, answered)
-
-
-def _say_changed(turn: Turn, answered: ServiceAnswered) -> None:
-    wishes.say_done(turn, _key(answered, "account.changed"), answered, after=_after(answered))
+        wishes.say_done(turn, _key(answered, "account.changed"), answered, after=_after(answered))
 
 
 def _say_why_not(turn: Turn, answered: ServiceAnswered) -> None:

@@ -62,10 +62,10 @@ async def consents(turn: Turn) -> None:
         return
     wanted = {"purpose": _purpose(turn), "given": given}
     turn.note(**wanted)
-    if given == "no" or turn.is_confirmed:
+    if given == "no":
         answered = await wishes.carry_out(turn, "consent.change", **wanted)
     else:
-        answered = await wishes.preview(turn, "consent.change", **wanted)
+        answered = await wishes.do_or_preview(turn, "consent.change", "", **wanted)
     if answered is None:
         return
     if answered.outcome == "refused":
@@ -131,8 +131,7 @@ async def delete_account(turn: Turn) -> None:
     if takes_back(turn.text or turn.slot("wish_text") or ""):
         await _keep_account(turn)
         return
-    answer = wishes.carry_out if turn.is_confirmed else wishes.preview
-    answered = await answer(turn, "account.delete")
+    answered = await wishes.do_or_preview(turn, "account.delete", "")
     if answered is None:
         return
     if answered.outcome == "refused":

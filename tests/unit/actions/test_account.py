@@ -157,6 +157,14 @@ async def test_another_number_instead_of_a_yes_is_taken_and_shown_back(talk, des
     assert all(one.preview for one in desk.requests)
 
 
+async def test_a_yes_with_another_number_in_the_same_breath_is_a_new_question(talk, desk) -> None:
+    desk.answers = [offered(PHONE)]
+    await talk("neue nummer 0171 2345678", intent="change_contact_data")
+    turn = await talk("ja, aber 0172 9876543", intent="affirm")
+    assert all(one.preview for one in desk.requests)
+    assert labels(turn) == ["Ja, ändern", "Nein, so lassen"]
+
+
 async def test_a_number_that_is_none_may_be_typed_again(talk, desk) -> None:
     desk.answers = [refused("contact.phone_unclear"), offered(PHONE)]
     await talk("neue Telefonnummer", intent="change_contact_data")
