@@ -1,17 +1,34 @@
-"""An action at work: fakes at the two ports, the real sentences."""
+"""An action at work: fakes at the two ports, the real sentences, and whole conversations by the bot's real rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from actions import dialogue
 from actions.replies import Replies
+from actions.server import ACTIONS
 from actions.turn import Parts, Turn
 from handover.contract.selfservice import AccountAsked, AccountFound, ServiceAnswered, ServiceRequested
 from handover.contract.turns import CreditClaimed, CreditDecided, OrderItemView, OrdersAsked, OrdersFound, OrderView
 from knowledge.search import Hit, SearchResult
+
+RULES = Path(__file__).parents[3] / "bot" / "dialogue" / "rules" / "rules.yml"
+
+
+def rules() -> Iterator[tuple[str, str]]:
+    """Each intent with the action that Rasa picks for it."""
+    for rule in yaml.safe_load(RULES.read_text(encoding="utf-8"))["rules"]:
+        said_first, then = rule["steps"]
+        for one in said_first.get("or", [said_first]):
+            yield one["intent"], then["action"]
+
+
+ACTION_OF = dict(rules())
 
 
 class FakeDesk:
@@ -145,3 +162,25 @@ def make_turn(parts: Parts) -> Callable[..., Turn]:
         return Turn(parts, message=message, slots=kept)
 
     return make
+
+
+@pytest.fixture
+def talk(make_turn: Callable[..., Turn]) -> Callable[..., Awaitable[Turn]]:
+    """Turns of one conversation: what is kept in one is there in the next. Answers the turn."""
+    slots: dict[str, Any] = {}
+
+    async def say(text: str = "", *, intent: str = "nlu_fallback", **more: Any) -> Turn:
+        turn = make_turn(text, intent=intent, slots=dict(slots), **more)
+        await dialogue.lead(turn, ACTIONS[ACTION_OF[intent]])
+        slots.update(turn.slot_changes())
+        return turn
+
+    return say
+
+
+def said(turn: Turn) -> str:
+    return "\n".join(message.text for message in turn.messages)
+
+
+def labels(turn: Turn) -> list[str]:
+    return [choice.label for message in turn.messages for choice in message.choices]

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from actions import dialogue
-from actions.server import ACTIONS
 from handover.contract.events import DocumentRef
 from handover.contract.selfservice import AccountFound, ConsentView, ContactView, RequestView, ServiceAnswered
+from tests.unit.actions.conftest import labels, said
 
 UNDO_UNTIL = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)
 PHONE = {"part": "phone", "before": "+49 40 66969012", "after": "+49 171 2345678"}
@@ -25,14 +24,6 @@ CONTACT = ContactView(
     city="Hamburg",
 )
 ASKED_WHO = AccountFound(outcome="identity_required")
-BY_ACT = {
-    "affirm": "action_accept",
-    "deny": "action_decline",
-    "confirm": "action_continue",
-    "choose": "action_continue",
-    "identity_proven": "action_continue",
-    "inform": "action_continue",
-}
 
 
 def offered(facts: dict[str, Any]) -> ServiceAnswered:
@@ -47,31 +38,9 @@ def refused(because: str, **facts: Any) -> ServiceAnswered:
     return ServiceAnswered(outcome="refused", because=because, facts=facts)
 
 
-@pytest.fixture
-def talk(make_turn):
-    """Turns of one conversation: what is kept in one is there in the next. Answers the turn."""
-    slots: dict[str, Any] = {}
-
-    async def say(text: str = "", *, intent: str = "nlu_fallback", **said: Any):
-        turn = make_turn(text, intent=intent, slots=dict(slots), **said)
-        await dialogue.lead(turn, ACTIONS[BY_ACT.get(intent, "action_topic")])
-        slots.update(turn.slot_changes())
-        return turn
-
-    return say
-
-
 @pytest.fixture(autouse=True)
 def known(desk):
     desk.known = AccountFound(outcome="found", contact=CONTACT)
-
-
-def text_of(turn) -> str:
-    return "\n".join(message.text for message in turn.messages)
-
-
-def labels(turn) -> list[str]:
-    return [choice.label for message in turn.messages for choice in message.choices]
 
 
 def wanted(desk) -> list[tuple[str, dict[str, str], bool]]:
@@ -84,25 +53,25 @@ def wanted(desk) -> list[tuple[str, dict[str, str], bool]]:
 @pytest.mark.parametrize(("language", "words"), [("de", "Birkenweg 12, 22301 Hamburg"), ("en", "+49 40 66969012")])
 async def test_the_contact_data_are_shown_with_a_button_to_change_them(talk, language, words) -> None:
     turn = await talk("Welche Adresse habt ihr?", intent="my_contact_data", language=language)
-    assert words in text_of(turn)
+    assert words in said(turn)
     assert [choice.signal.name for choice in turn.messages[0].choices] == ["change_contact_data"]
 
 
 async def test_what_is_missing_is_said_to_be_missing(talk, desk) -> None:
     desk.known = AccountFound(outcome="found", contact=CONTACT.model_copy(update={"phone": None, "city": None}))
     turn = await talk("Meine Daten", intent="my_contact_data")
-    assert text_of(turn).count("nichts hinterlegt") == 2
+    assert said(turn).count("nichts hinterlegt") == 2
 
 
 async def test_a_number_is_asked_for_shown_back_and_changed_after_a_yes(talk, desk) -> None:
     desk.answers = [offered(PHONE), done(PHONE)]
     turn = await talk("Ich habe eine neue Handynummer", intent="change_contact_data")
-    assert "neue Telefonnummer?" in text_of(turn)
+    assert "neue Telefonnummer?" in said(turn)
     turn = await talk("0171 / 234 56 78")
-    assert "+49 171 2345678" in text_of(turn)
+    assert "+49 171 2345678" in said(turn)
     assert labels(turn) == ["Ja, ändern", "Nein, so lassen"]
     turn = await talk("ja", intent="affirm")
-    assert "V-7K3Q9M" in text_of(turn)
+    assert "V-7K3Q9M" in said(turn)
     assert turn.messages[0].choices[0].signal.data == {"request_reference": "V-7K3Q9M"}
     params = {"part": "phone", "phone": "0171 / 234 56 78"}
     assert wanted(desk) == [("contact.change", params, True), ("contact.change", params, False)]
@@ -111,10 +80,10 @@ async def test_a_number_is_asked_for_shown_back_and_changed_after_a_yes(talk, de
 async def test_an_address_in_the_first_sentence_needs_no_question(talk, desk) -> None:
     desk.answers = [offered(ADDRESS), done(ADDRESS)]
     turn = await talk("Bin umgezogen: Markt 8, 26122 Oldenburg", intent="change_contact_data")
-    assert "Markt 8, 26122 Oldenburg ein" in text_of(turn)
+    assert "Markt 8, 26122 Oldenburg ein" in said(turn)
     assert desk.requests[0].params["street"] == "Markt 8"
     turn = await talk(intent="confirm", answer="yes")
-    assert "künftige Bestellungen" in text_of(turn)
+    assert "künftige Bestellungen" in said(turn)
 
 
 async def test_the_address_waits_for_the_proof_of_identity(talk, desk) -> None:
@@ -122,7 +91,7 @@ async def test_the_address_waits_for_the_proof_of_identity(talk, desk) -> None:
     turn = await talk("Neue Anschrift: Markt 8, 26122 Oldenburg", intent="change_contact_data")
     assert turn.messages[0].request_identity
     turn = await talk(intent="identity_proven")
-    assert "Markt 8, 26122 Oldenburg" in text_of(turn)
+    assert "Markt 8, 26122 Oldenburg" in said(turn)
 
 
 async def test_nobody_types_an_address_before_it_is_known_who_they_are(talk, desk) -> None:
@@ -135,14 +104,14 @@ async def test_without_a_hint_it_is_asked_which_part(talk) -> None:
     turn = await talk("Ich möchte meine Kundendaten ändern", intent="change_contact_data")
     assert labels(turn)[:3] == ["Telefonnummer", "Anschrift", "Name"]
     turn = await talk(intent="choose", contact_part="address")
-    assert "Straße, Hausnummer" in text_of(turn)
+    assert "Straße, Hausnummer" in said(turn)
 
 
 async def test_no_leaves_everything_as_it_is(talk, desk) -> None:
     desk.answers = [offered(PHONE)]
     await talk("neue nummer 0171 2345678", intent="change_contact_data")
     turn = await talk("nein", intent="deny")
-    assert "bleibt, wie es ist" in text_of(turn)
+    assert "bleibt, wie es ist" in said(turn)
     assert [one.preview for one in desk.requests] == [True]
 
 
@@ -169,9 +138,9 @@ async def test_a_number_that_is_none_may_be_typed_again(talk, desk) -> None:
     desk.answers = [refused("contact.phone_unclear"), offered(PHONE)]
     await talk("neue Telefonnummer", intent="change_contact_data")
     turn = await talk("123 456")
-    assert "erkenne ich nicht als Telefonnummer" in text_of(turn)
+    assert "erkenne ich nicht als Telefonnummer" in said(turn)
     turn = await talk("0171 2345678")
-    assert "Ist das richtig?" in text_of(turn)
+    assert "Ist das richtig?" in said(turn)
 
 
 @pytest.mark.parametrize("because", ["phone_unclear", "several_phones", "street", "postcode", "city"])
@@ -179,22 +148,22 @@ async def test_a_number_that_is_none_may_be_typed_again(talk, desk) -> None:
 async def test_every_reason_has_its_sentence(talk, desk, because, language) -> None:
     desk.answers = [refused(f"contact.{because}")]
     turn = await talk("0171 2345678 neue nummer", intent="change_contact_data", language=language)
-    assert text_of(turn) == turn.wording(f"refused.contact.{because}")
+    assert said(turn) == turn.wording(f"refused.contact.{because}")
 
 
 async def test_what_is_so_already_is_said(talk, desk) -> None:
     desk.answers = [refused("contact.unchanged", **PHONE)]
     turn = await talk("neue nummer 0171 2345678", intent="change_contact_data")
-    assert "steht schon so" in text_of(turn)
+    assert "steht schon so" in said(turn)
     assert turn.slot("wish") is None
 
 
 async def test_a_number_can_be_deleted(talk, desk) -> None:
     desk.answers = [offered({**PHONE, "after": None}), done({**PHONE, "after": None})]
     turn = await talk("Bitte löscht meine Telefonnummer", intent="change_contact_data")
-    assert "Soll ich sie löschen?" in text_of(turn)
+    assert "Soll ich sie löschen?" in said(turn)
     turn = await talk("ja", intent="affirm")
-    assert "gelöscht" in text_of(turn)
+    assert "gelöscht" in said(turn)
     assert desk.requests[-1].params == {"part": "phone", "phone": ""}
 
 
@@ -212,7 +181,7 @@ async def test_an_order_number_is_not_taken_for_a_phone_number(talk, desk) -> No
 )
 async def test_name_and_mail_address_are_no_matter_for_the_chat(talk, desk, text, words) -> None:
     turn = await talk(text, intent="change_contact_data")
-    assert words in text_of(turn)
+    assert words in said(turn)
     assert turn.slot("offered") == "needs_person"
     assert desk.requests == []
 
@@ -254,7 +223,7 @@ async def test_a_consent_is_withdrawn_at_once(talk, desk, text) -> None:
     desk.answers = [done({"purpose": "newsletter", "after": "no"})]
     turn = await talk(text, intent="newsletter")
     assert wanted(desk) == [("consent.change", {"purpose": "newsletter", "given": "no"}, False)]
-    assert "V-7K3Q9M" in text_of(turn)
+    assert "V-7K3Q9M" in said(turn)
 
 
 @pytest.mark.parametrize("text", ["newsletter wieder bestellen", "sign me up for the newsletter", "resubscribe please"])
@@ -262,7 +231,7 @@ async def test_a_consent_is_given_only_after_it_was_said_what_for(talk, desk, te
     facts = {"purpose": "newsletter", "after": "yes"}
     desk.answers = [offered(facts), done(facts)]
     turn = await talk(text, intent="newsletter")
-    assert "jederzeit widerrufen" in text_of(turn)
+    assert "jederzeit widerrufen" in said(turn)
     assert [one.preview for one in desk.requests] == [True]
     await talk("ja", intent="affirm")
     assert wanted(desk)[-1] == ("consent.change", {"purpose": "newsletter", "given": "yes"}, False)
@@ -273,7 +242,7 @@ async def test_what_is_unclear_shows_what_was_allowed_with_a_button_for_each(tal
     shown = (consent("newsletter", given=True), consent("surveys", given=False))
     desk.known = AccountFound(outcome="found", consents=shown)
     turn = await talk(text, intent="newsletter")
-    assert "per E-Mail: ja, seit 10. März 2026" in text_of(turn)
+    assert "per E-Mail: ja, seit 10. März 2026" in said(turn)
     assert labels(turn) == ["Newsletter abbestellen", "Umfragen erlauben", "Empfehlungen erlauben"]
     assert desk.requests == []
     desk.answers = [done({"purpose": "newsletter", "after": "no"})]
@@ -287,15 +256,15 @@ async def test_every_consent_has_its_sentences(talk, desk, purpose, language) ->
     desk.answers = [offered({}), done({}), done({})]
     await talk(intent="newsletter", purpose=purpose, given="yes", language=language)
     turn = await talk(intent="confirm", answer="yes", language=language)
-    assert text_of(turn) == turn.wording(f"consent.given.{purpose}", reference="V-7K3Q9M")
+    assert said(turn) == turn.wording(f"consent.given.{purpose}", reference="V-7K3Q9M")
     turn = await talk(intent="newsletter", purpose=purpose, given="no", language=language)
-    assert text_of(turn) == turn.wording(f"consent.withdrawn.{purpose}", reference="V-7K3Q9M")
+    assert said(turn) == turn.wording(f"consent.withdrawn.{purpose}", reference="V-7K3Q9M")
 
 
 async def test_who_was_never_signed_up_learns_of_the_second_address(talk, desk) -> None:
     desk.answers = [refused("consent.not_given_already")]
     turn = await talk("newsletter abbestellen", intent="newsletter")
-    assert "zweiten Adresse" in text_of(turn)
+    assert "zweiten Adresse" in said(turn)
 
 
 # --- the copy of all data ---
@@ -336,12 +305,12 @@ DUE = {"due_on": "2026-12-22", "subscriptions": 1, "orders": 0}
 async def test_a_deletion_is_explained_before_it_is_asked_for(talk, desk) -> None:
     desk.answers = [offered(DUE), done(DUE)]
     turn = await talk("Ich möchte mein Konto löschen", intent="delete_account")
-    assert "Laufende Abos enden" in text_of(turn)
-    assert "Offene Bestellungen" not in text_of(turn)
-    assert "10 Jahre" in text_of(turn)
+    assert "Laufende Abos enden" in said(turn)
+    assert "Offene Bestellungen" not in said(turn)
+    assert "10 Jahre" in said(turn)
     assert labels(turn) == ["Ja, Konto löschen", "Nein, so lassen"]
     turn = await talk(intent="confirm", answer="yes")
-    assert "22. Dezember 2026" in text_of(turn)
+    assert "22. Dezember 2026" in said(turn)
     assert [one.preview for one in desk.requests] == [True, False]
 
 
@@ -359,12 +328,12 @@ async def test_a_deletion_can_be_stopped(talk, desk) -> None:
     desk.answers = [done({})]
     turn = await talk("Hab mich umentschieden, könnt ihr die Kontolöschung noch stoppen?", intent="delete_account")
     assert (desk.requests[0].kind, desk.requests[0].subject) == ("request.undo", "V-AAAAAA")
-    assert "bleibt bestehen" in text_of(turn)
+    assert "bleibt bestehen" in said(turn)
 
 
 async def test_a_deletion_that_nobody_asked_for_cannot_be_stopped(talk, desk) -> None:
     turn = await talk("Löschung rückgängig?", intent="delete_account")
-    assert "keinen offenen Auftrag" in text_of(turn)
+    assert "keinen offenen Auftrag" in said(turn)
     assert desk.requests == []
 
 
@@ -381,7 +350,7 @@ async def test_without_proof_the_form_is_shown_and_the_wish_goes_on_after_it(tal
     turn = await talk(text, intent=intent)
     assert turn.messages[0].request_identity
     turn = await talk(intent="identity_proven")
-    assert "V-7K3Q9M" in text_of(turn)
+    assert "V-7K3Q9M" in said(turn)
 
 
 async def test_who_gets_the_data_is_a_question_and_no_wish_for_the_file(talk, desk) -> None:
@@ -391,7 +360,7 @@ async def test_who_gets_the_data_is_a_question_and_no_wish_for_the_file(talk, de
 
 async def test_what_is_not_agreed_to_is_named(talk, desk) -> None:
     desk.answers = [refused("consent.not_given_already", purpose="newsletter", after="no")]
-    assert "Newsletter" in text_of(await talk("Newsletter abbestellen", intent="newsletter"))
+    assert "Newsletter" in said(await talk("Newsletter abbestellen", intent="newsletter"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from handover.contract.events import DocumentRef
 from handover.contract.selfservice import AccountFound, PlanView, ServiceAnswered, SubscriptionStatus
 from knowledge.search import SearchResult
 from tests.unit.actions.bills import PAYPAL, TRANSFER, VISA, bill, found, line
-from tests.unit.actions.conftest import FakeDesk, hit
+from tests.unit.actions.conftest import FakeDesk, hit, labels, said
 
 Make = Callable[..., Turn]
 OCTOBER = bill(
@@ -28,14 +28,6 @@ OCTOBER = bill(
 )
 NOVEMBER = bill("RE-2", line(), line("one_off", "Express-Austausch", 790), previous="RE-1")
 CAMERA = bill("RE-3", line(text="Kamera-Speicher, November 2026", cents=699), subscription="A-2")
-
-
-def said(turn: Turn) -> str:
-    return "\n".join(message.text for message in turn.messages)
-
-
-def labels(turn: Turn) -> list[str]:
-    return [choice.label for message in turn.messages for choice in message.choices]
 
 
 # --- explained --------------------------------------------------------------------------------------------------------

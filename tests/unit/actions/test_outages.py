@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -12,17 +11,8 @@ from actions.server import ACTIONS
 from handover.contract.dossier import OutageView
 from handover.contract.selfservice import AccountFound, ServiceAnswered
 from knowledge.search import SearchResult
-from tests.unit.actions.conftest import hit
+from tests.unit.actions.conftest import hit, labels, said
 
-BY_ACT = {
-    "affirm": "action_accept",
-    "deny": "action_decline",
-    "repeat": "action_repeat",
-    "confirm": "action_continue",
-    "choose": "action_continue",
-    "identity_proven": "action_continue",
-    "outage_known": "action_outage_known",
-}
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
@@ -42,27 +32,6 @@ def unknown(*outages: OutageView) -> AccountFound:
 
 def reported(outcome: str = "done") -> ServiceAnswered:
     return ServiceAnswered(outcome=outcome, facts={"scope": "one"}, reference="V-7K3Q9M")
-
-
-@pytest.fixture
-def talk(make_turn):
-    slots: dict[str, Any] = {}
-
-    async def say(text: str = "", *, intent: str, **said: Any):
-        turn = make_turn(text, intent=intent, slots=dict(slots), **said)
-        await dialogue.lead(turn, ACTIONS[BY_ACT.get(intent, "action_topic")])
-        slots.update(turn.slot_changes())
-        return turn
-
-    return say
-
-
-def labels(turn) -> list[str]:
-    return [choice.label for message in turn.messages for choice in message.choices]
-
-
-def said(turn) -> str:
-    return "\n".join(message.text for message in turn.messages)
 
 
 # --- told without being asked -------------------------------------------------------------------------------------

@@ -6,10 +6,7 @@ import pytest
 
 from actions import answers, smalltalk
 from handover.contract.selfservice import AccountFound
-
-
-def said(turn) -> str:
-    return "\n".join(message.text for message in turn.messages)
+from tests.unit.actions.conftest import said
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

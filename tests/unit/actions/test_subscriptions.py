@@ -7,23 +7,12 @@ from typing import Any
 
 import pytest
 
-from actions import dialogue
-from actions.server import ACTIONS
 from handover.contract.events import DocumentRef
 from handover.contract.selfservice import AccountFound, PlanView, ServiceAnswered, SubscriptionStatus
 from knowledge.search import SearchResult
-from tests.unit.actions.conftest import hit
+from tests.unit.actions.conftest import hit, labels, said
 
 UNDO_UNTIL = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)
-BY_ACT = {
-    "affirm": "action_accept",
-    "deny": "action_decline",
-    "correct": "action_correct",
-    "undo": "action_undo",
-    "confirm": "action_continue",
-    "choose": "action_continue",
-    "identity_proven": "action_continue",
-}
 PRICE = {"currency": "EUR", "from_cents": 499, "to_cents": 999, "difference_cents": 500, "due_cents": 250}
 UP = {**PRICE, "direction": "up", "from_plan": "basis", "to_plan": "plus", "valid_from": "2026-11-16"}
 UP |= {"full_price_from": "2026-12-01"}
@@ -87,28 +76,6 @@ def refused(because: str, **facts: Any) -> ServiceAnswered:
 
 
 NO_OFFER = refused("subscription.no_offer")
-
-
-@pytest.fixture
-def talk(make_turn):
-    """Turns of one conversation: what is kept in one is there in the next. Answers the turn."""
-    slots: dict[str, Any] = {}
-
-    async def say(text: str = "", *, intent: str, **said: Any):
-        turn = make_turn(text, intent=intent, slots=dict(slots), **said)
-        await dialogue.lead(turn, ACTIONS[BY_ACT.get(intent, "action_topic")])
-        slots.update(turn.slot_changes())
-        return turn
-
-    return say
-
-
-def labels(turn) -> list[str]:
-    return [choice.label for message in turn.messages for choice in message.choices]
-
-
-def said(turn) -> str:
-    return "\n".join(message.text for message in turn.messages)
 
 
 # --- what there is ------------------------------------------------------------------------------------------------
