@@ -13,13 +13,13 @@ from typing import NamedTuple
 from handover.contract.events import FileRef
 from handover.contract.frames import FILES_LIMIT
 from handover.domain.agent import Agent
-from handover.domain.conversation import Conversation
-from handover.domain.errors import FilesFull, FileTooLarge, InvalidInput, NotAllowed, UnknownFile
+from handover.domain.errors import FilesFull, FileTooLarge, InvalidInput, UnknownFile
 from handover.domain.files import cleaned_name, media_type_of
 from handover.domain.pictures import size_of
 from handover.services.access import Action, require
 from handover.services.documents.render import File
 from handover.services.ports import KeptFile, NewFile, UnitOfWork, Units
+from handover.services.steps import require_owner
 from handover.services.tokens import new_id
 
 UNSENT_FOR = timedelta(hours=24)
@@ -120,12 +120,6 @@ class Files:
 
 def too_large(limit: int) -> FileTooLarge:
     return FileTooLarge("This file is too large.", limit_bytes=limit)
-
-
-def require_owner(agent: Agent, conversation: Conversation) -> None:
-    require(agent, Action.SERVE_CONVERSATIONS)
-    if conversation.owner_id != agent.id:
-        raise NotAllowed("Only the agent who has this conversation may do this.")
 
 
 def to_send(

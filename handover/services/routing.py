@@ -24,11 +24,11 @@ from handover.domain.routing import Status
 from handover.services.access import Action, require, sight_of
 from handover.services.contacts import LETTER_AFTER
 from handover.services.desk_rules import DeskRules
-from handover.services.files import note_sent, require_owner, to_send
+from handover.services.files import note_sent, to_send
 from handover.services.logs import Slice, page_before, resume
 from handover.services.placing import Intake, decided
 from handover.services.ports import Letter, ListView, OpenWait, UnitOfWork, Units
-from handover.services.steps import SYSTEM, acting, clean, end_offer, move, once, printable, take
+from handover.services.steps import SYSTEM, acting, clean, end_offer, move, once, printable, require_owner, take
 from handover.services.tokens import new_id
 
 SHOWN_AT_MOST = 200

@@ -17,7 +17,8 @@ from handover.contract.events import (
 )
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
-from handover.domain.errors import InvalidInput
+from handover.domain.errors import InvalidInput, NotAllowed
+from handover.services.access import Action, require
 from handover.services.ports import Offer, UnitOfWork, Units, WaitResult
 from handover.services.tokens import fingerprint
 
@@ -30,6 +31,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def acting(agent: Agent) -> Actor:
     return Actor(kind="agent", id=agent.id, name=agent.name)
+
+
+def require_owner(agent: Agent, conversation: Conversation) -> None:
+    """Raises `NotAllowed` unless the agent has this conversation."""
+    require(agent, Action.SERVE_CONVERSATIONS)
+    if conversation.owner_id != agent.id:
+        raise NotAllowed("Only the agent who has this conversation may do this.")
 
 
 def move(unit: UnitOfWork, before: Conversation, after: Conversation) -> Conversation:
@@ -65,12 +73,10 @@ def end_offer(
     unit.append(offer.conversation_id, SYSTEM, ended)
 
 
-def settle_contact(unit: UnitOfWork, conversation_id: str, outcome: ContactOutcome, by: Actor) -> bool:
-    """The open wish to be called or written to; answers whether there was one."""
-    contact = unit.contacts.settle(conversation_id, outcome, unit.now, by.id)
-    if contact is not None:
+def settle_contact(unit: UnitOfWork, conversation_id: str, outcome: ContactOutcome, by: Actor) -> None:
+    """The open wish to be called or written to, if there is one."""
+    if contact := unit.contacts.settle(conversation_id, outcome, unit.now, by.id):
         unit.append(conversation_id, by, ContactSettled(kind=contact.kind, outcome=outcome))
-    return contact is not None
 
 
 def reopened(unit: UnitOfWork, conversation: Conversation) -> Conversation:
