@@ -93,10 +93,10 @@ class Paper:
                 table.row(row, style=bold if sums and place == len(rows) else None)
         self.gap()
 
-    def box(self, text: str, *, size: float = 11) -> None:
+    def box(self, text: str) -> None:
         """Words in a frame, to be cut out or noticed."""
-        with self._style("B", size):
-            self._pdf.multi_cell(0, size * 0.6, text, border=1, padding=4, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        with self._style("B", 11):
+            self._pdf.multi_cell(0, 6.6, text, border=1, padding=4, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.gap()
 
     def barcode(self, text: str) -> None:
@@ -113,10 +113,6 @@ class Paper:
 
     def day(self, day: date) -> str:
         return wording.day(day, self.language)
-
-    def moment(self, at: datetime, letterhead: Letterhead) -> str:
-        """Day and time of the shop, with its zone: 3. November 2026, 14:05 MEZ."""
-        return wording.moment_with_zone(at, letterhead.zone, self.language)
 
     @contextmanager
     def _style(
