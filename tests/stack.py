@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -23,7 +24,8 @@ from handover.launcher.services import free_port
 
 ROOT = config.ROOT
 ARTICLES = ROOT / "knowledge" / "articles"
-PASSWORD = "nordlicht-demo"
+PASSWORD, DOMAIN = "nordlicht-demo", "nordlicht.example"
+"""Of the demo's agents."""
 START_SECONDS = 240.0
 Found = TypeVar("Found")
 
@@ -135,6 +137,13 @@ class Stack:
         except httpx.HTTPError:
             return False
 
+    def is_ready(self) -> bool:
+        """Whether every part of it answers."""
+        try:
+            return bool(httpx.get(f"{self.url}/health", timeout=5).json()["ready"])
+        except (httpx.HTTPError, ValueError):
+            return False
+
     def kulanz(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run the `kulanz` command on this installation."""
         environment = {**self.environment, **config.read_secrets(self.data_dir)}
@@ -142,6 +151,13 @@ class Stack:
         return subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
+
+    def new_agent(self, name: str) -> str:
+        """Adds one whom no other test has met; the name to log in with, like `anna`."""
+        login = f"{name.lower()}-{uuid4().hex[:8]}"
+        added = self.kulanz("agents", "add", f"{login}@{DOMAIN}", "--name", name, "--password", PASSWORD)
+        assert added.returncode == 0, added.stderr
+        return login
 
     def last_events(self, count: int = 40) -> str:
         """The newest lines of the log, for whoever looks for what went wrong."""
@@ -160,7 +176,7 @@ class Stack:
     def agent(self, name: str) -> httpx.Client:
         """A client that is logged in as one of the demo accounts, e.g. `anna`."""
         client = self.client()
-        client.post("/api/login", json={"email": f"{name}@nordlicht.example", "password": PASSWORD}).raise_for_status()
+        client.post("/api/login", json={"email": f"{name}@{DOMAIN}", "password": PASSWORD}).raise_for_status()
         return client
 
     def stop(self) -> None:

@@ -22,6 +22,11 @@ class Chat:
         self.typing = page.get_by_test_id("typing")
         self.field = page.get_by_test_id("message-input")
 
+    @property
+    def conversation_id(self) -> str:
+        """Of the conversation that this browser has open."""
+        return str(self.page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id"))
+
     def visit(self) -> None:
         self.page.goto(self.url + ("/" if self.language == "de" else "/en"))
 
@@ -43,6 +48,10 @@ class Chat:
         answer = self.bot_messages.nth(known)
         expect(answer).to_be_visible(timeout=ANSWER_MS)
         return answer
+
+    def call_a_human(self) -> None:
+        self.page.get_by_test_id("talk-to-human").click()
+        expect(self.page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
 
     def prove_identity(self, email: str, mailbox: Page) -> None:
         """Fill in both steps of the form with the code from the demo's mailbox."""

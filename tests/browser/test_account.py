@@ -7,14 +7,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.workplace import SHOWN_MS
-from tests.stack import Stack
-
-EMAIL, PASSWORD = "tina@shop.example", "a password of her own"
+from tests.stack import DOMAIN, PASSWORD, Stack
 
 
-def give_password(page: Page, stack: Stack) -> None:
+def give_password(page: Page, stack: Stack, login: str) -> None:
     page.goto(f"{stack.url}/desk/")
-    page.locator('input[name="email"]').fill(EMAIL)
+    page.locator('input[name="email"]').fill(f"{login}@{DOMAIN}")
     page.locator('input[name="password"]').fill(PASSWORD)
     page.keyboard.press("Enter")
 
@@ -34,11 +32,10 @@ def open_account(page: Page) -> None:
 
 
 def test_an_agent_ends_a_session_and_sets_up_a_second_step(stack: Stack, page: Page, browser: Browser) -> None:
-    added = stack.kulanz("agents", "add", EMAIL, "--name", "Tina", "--password", PASSWORD)
-    assert added.returncode == 0, added.stderr
-    give_password(page, stack)
+    tina = stack.new_agent("Tina")
+    give_password(page, stack, tina)
     elsewhere = browser.new_page()
-    give_password(elsewhere, stack)
+    give_password(elsewhere, stack, tina)
     expect(elsewhere.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
 
     open_account(page)
@@ -64,7 +61,7 @@ def test_an_agent_ends_a_session_and_sets_up_a_second_step(stack: Stack, page: P
     expect(page.get_by_test_id("codes-left")).to_contain_text("10", timeout=SHOWN_MS)
     assert findings(page) == []
 
-    give_password(elsewhere, stack)
+    give_password(elsewhere, stack, tina)
     expect(elsewhere.get_by_test_id("login-code")).to_be_visible(timeout=SHOWN_MS)
     expect(elsewhere.locator('input[name="code"]')).to_be_focused()
     assert findings(elsewhere) == []

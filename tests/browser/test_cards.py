@@ -109,7 +109,7 @@ def test_cards_come_after_the_proof_and_the_source_opens_its_article(
     desk = Workplace(staff, stack.url)
     desk.log_in("ben")
     staff.goto(f"{stack.url}/desk/")
-    staff.get_by_test_id("list-waiting").get_by_test_id("conversation-row").last.click()
+    desk.waiting(chat.conversation_id).click()
     shown = staff.get_by_test_id("messages").get_by_test_id("order-card")
     expect(shown).to_contain_text(words.order.split()[1], timeout=SHOWN_MS)
     desk.claim()

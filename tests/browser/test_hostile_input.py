@@ -65,7 +65,7 @@ def test_f53_f54_f83_hostile_text_is_shown_as_text_on_every_page(browser: Browse
 
     desk.log_in("ben")
     desk.page.goto(f"{stack.url}/desk/")
-    desk.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").last.click()
+    desk.waiting(chat.conversation_id).click()
     expect(desk.messages).to_have_count(len(HOSTILE), timeout=SHOWN_MS)
     for text, own, seen in zip(HOSTILE[:-1], chat.own_messages.all(), desk.messages.all(), strict=False):
         expect(own).to_contain_text(text)
@@ -143,7 +143,7 @@ def hostile_words_in_every_form(chat: Chat) -> str:
     expect(page.locator('[data-testid="chip"][data-state="ready"]')).to_have_count(1, timeout=ANSWER_MS)
     page.get_by_test_id("send").click()
     expect(page.get_by_test_id("file")).to_contain_text("fdp.png", timeout=ANSWER_MS)
-    return str(page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id"))
+    return chat.conversation_id
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

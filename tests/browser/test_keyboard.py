@@ -85,8 +85,7 @@ def read_the_article_and_say_what_is_missing(page: Page, keys: Keys) -> None:
 def call_and_meet_a_human(page: Page, chat: Chat, keys: Keys, stack: Stack) -> None:
     keys.press("talk-to-human", "Shift+Tab")
     expect(page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
-    conversation: str = page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id")
-    with Colleague(stack, "ben", conversation) as ben:
+    with Colleague(stack, "ben", chat.conversation_id) as ben:
         ben.claim()
         ben.say("Hello, this is Ben.")
         expect(chat.agent_messages).to_have_count(1, timeout=ANSWER_MS)

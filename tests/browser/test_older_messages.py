@@ -28,7 +28,7 @@ def chat(browser: Browser, stack: Stack) -> Iterator[Chat]:
 
 def grown_long(chat: Chat, stack: Stack) -> tuple[str, int]:
     """The conversation's id and last number."""
-    conversation_id: str = chat.page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id")
+    conversation_id = chat.conversation_id
     engine = make_engine(f"sqlite:///{stack.database}")
     last = fill(engine, conversation_id, EVENTS)
     engine.dispose()

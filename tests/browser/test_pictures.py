@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chat import ANSWER_MS, Chat
+from tests.browser.parcels import late_parcel
 from tests.browser.workplace import SHOWN_MS, Workplace
 from tests.stack import ROOT, Stack
 
@@ -28,9 +29,10 @@ def test_the_widget_and_the_desk_are_pictured_with_a_handover_under_way(
     chat = Chat(visitor.new_page(), stack.url, "de")
     chat.visit()
     chat.open()
-    chat.ask("Wo bleibt meine Bestellung 10035?")
-    chat.prove_identity("lukas.hoffmann@example.org", agent.new_page())
-    expect(chat.bot_messages.last).to_contain_text("10035", timeout=ANSWER_MS)
+    parcel = late_parcel(stack)
+    chat.ask(f"Wo bleibt meine Bestellung {parcel.order}?")
+    chat.prove_identity(parcel.email, agent.new_page())
+    expect(chat.bot_messages.last).to_contain_text(parcel.order, timeout=ANSWER_MS)
     chat.ask("Die Lieferung kam viel zu spät, das ist ärgerlich")
     expect(chat.credit_cards).to_have_count(1, timeout=ANSWER_MS)
     picture(chat.page, album["widget"] / "widget.png")
@@ -38,7 +40,9 @@ def test_the_widget_and_the_desk_are_pictured_with_a_handover_under_way(
     chat.ask("Ich möchte bitte mit einem Menschen sprechen")
     desk = Workplace(agent.pages[0], stack.url)
     desk.log_in("anna")
-    desk.waiting("Lukas Hoffmann").click()
+    row = desk.waiting(chat.conversation_id)
+    expect(row).to_contain_text(parcel.customer, timeout=SHOWN_MS)
+    row.click()
     desk.claim()
     desk.say("Guten Tag, hier ist Anna. Ich schaue mir Ihre Bestellung an.")
     expect(chat.agent_messages).to_have_count(1, timeout=SHOWN_MS)

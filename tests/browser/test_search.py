@@ -55,7 +55,7 @@ def test_a_record_without_a_case_asks_for_a_reason_which_stands_in_the_audit_log
     browser: Browser, stack: Stack
 ) -> None:
     why = f"Rückfrage der Buchhaltung {uuid4().hex}"
-    page = logged_in(browser, stack, "ben", "en")
+    page = logged_in(browser, stack, stack.new_agent("Rita"), "en")  # who has given no reason yet
     page.get_by_test_id("search").fill("Thompson")  # whom nobody serves
     page.get_by_test_id("search-customer").first.click()
     dialog = page.get_by_test_id("dialog-reason")
@@ -73,7 +73,7 @@ def test_a_record_without_a_case_asks_for_a_reason_which_stands_in_the_audit_log
     over.get_by_test_id("audit-filters").locator("select[name=kind]").select_option("openings")
     over.get_by_test_id("audit-filters").locator("button").click()
     entry = over.get_by_test_id("audit-entry").filter(has_text=why)
-    expect(entry).to_contain_text("Ben Carter", timeout=SHOWN_MS)
+    expect(entry).to_contain_text("Rita", timeout=SHOWN_MS)
     with over.expect_download() as download:
         over.get_by_test_id("audit-export").click()
     assert why in download.value.path().read_text("utf-8")

@@ -195,8 +195,9 @@ def a_claim_over_the_limit_calls_a_human(stage: Stage) -> None:
 def the_agent_sees_everything_and_claims(stage: Stage) -> None:
     desk, lines = stage.desk, stage.lines
     desk.log_in("anna")
-    row = desk.waiting(lines.customer)
+    row = desk.waiting(stage.chat.conversation_id)
     expect(row).to_be_visible(timeout=SHOWN_MS)
+    expect(row).to_contain_text(lines.customer)
     row.click()
     expect(desk.dossier.get_by_test_id("wish")).to_contain_text(lines.damaged, timeout=SHOWN_MS)
     expect(desk.dossier.get_by_test_id("stopped")).not_to_be_empty()
@@ -233,8 +234,6 @@ def a_reload_loses_and_doubles_nothing(stage: Stage) -> None:
     chat = stage.chat
     before = chat.transcript()
     chat.page.reload()
-    if not chat.panel.is_visible():
-        chat.open()
     chat.wait_until_live()
     expect(chat.own_messages.last).to_contain_text(stage.lines.thanks, timeout=ANSWER_MS)
     assert chat.transcript() == before

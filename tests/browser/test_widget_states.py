@@ -18,15 +18,13 @@ from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
-from sqlalchemy import select
 
 from handover.launcher.config import VAR
-from handover.store import tables
-from handover.store.engine import make_engine
 from tests.browser.axe import findings
 from tests.browser.chat import ANSWER_MS, Chat, newest_code
 from tests.browser.colleague import Colleague
 from tests.browser.look import Look
+from tests.browser.parcels import Parcel, late_parcel
 from tests.browser.socket_gate import SocketGate, bot_speaks
 from tests.browser.test_embedding import NO_STORAGE
 from tests.browser.test_pictures import KEPT
@@ -35,17 +33,6 @@ from tests.edges import House
 from tests.stack import Stack, until
 
 SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-VARIANTS = [(language, size) for language in ("de", "en") for size in SIZES]
-LATE = {
-    "10034": ("sabine.krueger", "RE-2042"),
-    "10036": ("oliver.brandt", "RE-2154"),
-    "10058": ("claudia.franke", "RE-2084"),
-    "10033": ("mehmet.yildiz", "RE-2036"),
-    "10035": ("lukas.hoffmann", "RE-2048"),
-    "10098": ("charlotte.evans", "RE-2135"),
-    "10101": ("martin.lorenz", "RE-2146"),
-}
-"""Parcels that came late within the claim window, whose, and an invoice of theirs. There is one credit for each."""
 IN_THE_README = {
     state: KEPT["widget"] / f"{state.replace(' ', '-')}.png"
     for state in ("order card", "credit card", "offline with an unsent message", "contact left", "human answers")
@@ -102,35 +89,18 @@ class Stage:
     stack: Stack
     mailbox: Page
     words: Words
-    order: str
+    parcel: Parcel
     look: Look
 
     @property
     def page(self) -> Page:
         return self.chat.page
 
-    @property
-    def email(self) -> str:
-        return f"{LATE[self.order][0]}@example.org"
-
-    @property
-    def conversation_id(self) -> str:
-        return str(self.page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id"))
-
     def appears(self, test_id: str) -> None:
         expect(self.page.get_by_test_id(test_id).last).to_be_visible(timeout=ANSWER_MS)
 
     def press(self, test_id: str) -> None:
         self.page.get_by_test_id(test_id).last.click()
-
-
-def late_parcel(stack: Stack) -> str:
-    """Number of one that nothing was credited for yet."""
-    engine = make_engine(f"sqlite:///{stack.database}")
-    with engine.connect() as connection:
-        credited = set(connection.execute(select(tables.credit_decisions.c.order_id)).scalars())
-    engine.dispose()
-    return next(number for number in LATE if f"order-{number}" not in credited)
 
 
 @pytest.fixture(params=[(language, size) for language in ("de", "en") for size in SIZES], ids="-".join)
@@ -170,7 +140,7 @@ def stage(variant: tuple[str, str], browser: Browser, own_page: Page, look: Look
         stack=stack,
         mailbox=post.new_page(),
         words=WORDS[language],
-        order=late_parcel(stack),
+        parcel=late_parcel(stack),
         look=look,
     )
     post.close()
@@ -274,13 +244,13 @@ def answering(stage: Stage) -> None:
 
 def proving_identity(stage: Stage) -> None:
     page = stage.page
-    stage.chat.ask(stage.words.status.format(order=stage.order))
+    stage.chat.ask(stage.words.status.format(order=stage.parcel.order))
     stage.appears("identity-form")
     page.get_by_test_id("identity-email").fill("nobody")
     page.get_by_test_id("identity-send").click()
     expect(page.get_by_test_id("identity-problem")).not_to_be_empty()
     stage.look.at("form for the address, refused", by_tab=True)
-    page.get_by_test_id("identity-email").fill(stage.email)
+    page.get_by_test_id("identity-email").fill(stage.parcel.email)
     page.get_by_test_id("identity-send").click()
     expect(page.get_by_test_id("identity-code")).to_be_focused(timeout=ANSWER_MS)
     stage.look.at("form for the code")
@@ -288,7 +258,7 @@ def proving_identity(stage: Stage) -> None:
     page.get_by_test_id("identity-prove").click()
     expect(page.get_by_test_id("identity-problem")).not_to_be_empty(timeout=ANSWER_MS)
     stage.look.at("form for the code, refused")
-    page.get_by_test_id("identity-code").fill(newest_code(stage.mailbox, stage.stack.url, stage.email))
+    page.get_by_test_id("identity-code").fill(newest_code(stage.mailbox, stage.stack.url, stage.parcel.email))
     page.get_by_test_id("identity-prove").click()
     expect(page.locator('[data-line="lineProven"]')).to_be_visible(timeout=ANSWER_MS)
     stage.appears("order-card")
@@ -299,7 +269,7 @@ def cards(stage: Stage) -> None:
     stage.chat.ask(stage.words.complaint)
     stage.appears("credit-card")
     stage.look.at("credit card")
-    stage.chat.say(stage.words.invoice.format(invoice=LATE[stage.order][1]))
+    stage.chat.say(stage.words.invoice.format(invoice=stage.parcel.invoice))
     stage.appears("invoice-card")
     stage.look.at("invoice card", by_tab=True)
 
@@ -360,7 +330,7 @@ def waiting(stage: Stage) -> None:
 
 
 def talking_to_a_human(stage: Stage) -> None:
-    with Colleague(stage.stack, "anna", stage.conversation_id) as anna:
+    with Colleague(stage.stack, "anna", stage.chat.conversation_id) as anna:
         anna.claim()
         expect(stage.page.locator('[data-line="lineJoined"]')).to_be_visible(timeout=ANSWER_MS)
         stage.look.at("human joined")

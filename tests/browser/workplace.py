@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stack import PASSWORD
+from tests.stack import DOMAIN, PASSWORD
 
 SHOWN_MS = 10_000
 
@@ -23,7 +23,7 @@ class Workplace:
     def log_in(self, name: str, *, undo: bool = False) -> None:
         """`undo`: whether messages wait for a moment before they go; where that is not looked at, nobody waits for it."""
         self.page.goto(f"{self.url}/desk/")
-        self.page.locator('input[name="email"]').fill(f"{name}@nordlicht.example")
+        self.page.locator('input[name="email"]').fill(f"{name}@{DOMAIN}")
         self.page.locator('input[name="password"]').fill(PASSWORD)
         self.page.get_by_test_id("login").locator('button[type="submit"]').click()
         expect(self.page.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
@@ -39,9 +39,11 @@ class Workplace:
             self.page.reload()
             expect(self.page.get_by_test_id("agent-menu")).to_be_visible(timeout=SHOWN_MS)
 
-    def waiting(self, customer: str) -> Locator:
-        """The row of a customer in the queue."""
-        return self.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").filter(has_text=customer)
+    def waiting(self, conversation_id: str) -> Locator:
+        """The row of one conversation in the queue, where others' may stand beside it."""
+        return self.page.get_by_test_id("list-waiting").locator(
+            f'[data-testid="conversation-row"][data-id="{conversation_id}"]'
+        )
 
     def claim(self) -> None:
         """Take the open conversation; from then on the field writes to the visitor."""
