@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -96,3 +97,14 @@ class Chat:
         self.reply = TurnReply.model_validate_json(response.content)
         self.in_mind = self.reply.understanding.slots
         return "\n".join(message.text for message in self.messages)
+
+
+Start = Callable[[str], Chat]
+"""Begins a conversation in a language; the fixture `chat`."""
+
+
+def proven(chat: Start, language: str, name: str) -> Chat:
+    """A conversation with this customer, who has proven who they are."""
+    talk = chat(language)
+    talk.prove(f"{name}@example.org")
+    return talk

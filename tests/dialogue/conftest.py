@@ -16,6 +16,7 @@ from handover.app import create_app
 from handover.contract.base import Language
 from handover.gateways.rasa import MemoryBot
 from handover.launcher import plan
+from handover.launcher.child import answers
 from handover.launcher.services import BOT, ONE_THREAD, QUIET, free_port, worker_command
 from handover.services import identity
 from handover.settings import Settings
@@ -79,7 +80,7 @@ def bot(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 (actions, f"{settings.actions_url}/health"),
                 (rasa, f"{settings.rasa_url}/webhooks/desk/health"),
             ):
-                until(lambda url=url, process=process: _answers(url) or process.poll() is not None, START_SECONDS)
+                until(lambda url=url, process=process: answers(url) or process.poll() is not None, START_SECONDS)
                 assert process.poll() is None, (folder / "bot.log").read_text()[-4000:]
             yield Bot(settings.rasa_url, settings.actions_url, gate, house, rasa.pid)
         finally:
@@ -93,13 +94,6 @@ def worker_environment(actions_url: str) -> dict[str, str]:
     """What the launcher gives to a Rasa worker."""
     own = {"KULANZ_ACTIONS_URL": actions_url, "KULANZ_CHANNEL_SECRET": SECRET, "PYTHONPATH": f"{BOT}:{ROOT}"}
     return {**without_settings(), **QUIET, **ONE_THREAD, **own}
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 @pytest.fixture

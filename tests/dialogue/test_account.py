@@ -73,21 +73,28 @@ def test_everything_known_comes_as_a_file(chat, language, text) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "yes", "stop"),
+    ("language", "who", "text", "yes", "stop"),
     [
         (
             "de",
+            URS,
             "Ich möchte mein Konto löschen",
             "Ja, Konto löschen",
             "Hab mich umentschieden, stoppt die Kontolöschung",
         ),
-        ("en", "delete my account please", "Yes, delete", "Changed my mind, please stop the account deletion"),
+        (
+            "en",
+            "nora.albrecht@example.org",
+            "delete my account please",
+            "Yes, delete",
+            "Changed my mind, please stop the account deletion",
+        ),
     ],
 )
-def test_a_deletion_is_explained_asked_for_and_stopped(chat, language, text, yes, stop) -> None:
+def test_a_deletion_is_explained_asked_for_and_stopped(chat, language, who, text, yes, stop) -> None:
     talk = chat(language)
     talk.ask(text)
-    assert "10" in talk.prove(URS)
+    assert "10" in talk.prove(who)
     assert "V-" in talk.press(yes)
     assert "V-" in talk.ask(stop)
 

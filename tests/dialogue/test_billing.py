@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from tests.dialogue.chat import Chat
-
-Start = Callable[[str], Chat]
-
-
-def proven(chat: Start, language: str, name: str) -> Chat:
-    talk = chat(language)
-    talk.prove(f"{name}@example.org")
-    return talk
-
+from tests.dialogue.chat import Start, proven
 
 # --- explained --------------------------------------------------------------------------------------------------------
 

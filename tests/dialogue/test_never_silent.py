@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Callable
 from uuid import uuid4
 
 import httpx
@@ -16,12 +15,11 @@ from handover.contract.turns import TurnRequest
 from handover.gateways.rasa import RasaGateway
 from handover.gateways.workers import Workers
 from handover.services.ports import BotUnavailable
-from tests.dialogue.chat import Chat
+from tests.dialogue.chat import Start
 from tests.dialogue.conftest import SECRET, Bot
 from tests.dialogue.gate import FAULTS
 from tests.stack import until
 
-Start = Callable[[str], Chat]
 FAILED = {"error": "turn failed"}
 LAST_WORDS = {"last_said", "last_question"}
 """Slots that every turn writes."""

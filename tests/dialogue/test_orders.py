@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 
-from tests.dialogue.chat import Chat
-
-Start = Callable[[str], Chat]
+from tests.dialogue.chat import Start
 
 
 class Words(NamedTuple):
     language: str
     cancel: str
     to_cancel: tuple[str, str]
-    """Mail address and order that can be cancelled."""
+    to_move: tuple[str, str]
+    to_keep: tuple[str, str]
+    """Mail address, and an order that is not on its way yet: each is one test's own."""
     ask_cancel: str
     yes: str
     cancelled: str
@@ -41,6 +40,8 @@ GERMAN = Words(
     language="de",
     cancel="Ich möchte Bestellung {number} stornieren",
     to_cancel=("amir.rahimi@example.org", "10095"),
+    to_move=("lena.schubert@example.org", "10094"),
+    to_keep=("michael.roth@example.org", "10093"),
     ask_cancel="Soll ich sie stornieren?",
     yes="ja bitte",
     cancelled="ist storniert",
@@ -62,6 +63,8 @@ ENGLISH = Words(
     language="en",
     cancel="I want to cancel order {number}",
     to_cancel=("charlotte.evans@example.org", "10122"),
+    to_move=("liam.murphy@example.org", "10121"),
+    to_keep=("stefan.mayer@example.org", "10088"),
     ask_cancel="Shall I cancel it?",
     yes="yes please",
     cancelled="has been cancelled",
@@ -103,7 +106,7 @@ def test_an_order_is_cancelled_after_a_question_in_between_and_taken_back(chat: 
 @both
 def test_an_address_is_typed_corrected_and_written(chat: Start, words: Words) -> None:
     visitor = chat(words.language)
-    mail, number = words.to_cancel
+    mail, number = words.to_move
     visitor.ask(words.address.format(number=number))
     visitor.prove(mail)
     assert visitor.slots["awaiting"] == "address"
@@ -168,7 +171,7 @@ def test_the_state_of_a_refund_is_told_honestly(chat: Start, words: Words) -> No
 @both
 def test_no_leaves_everything_as_it_is(chat: Start, words: Words) -> None:
     visitor = chat(words.language)
-    mail, number = words.to_cancel
+    mail, number = words.to_keep
     visitor.ask(words.cancel.format(number=number))
     visitor.prove(mail)
     visitor.signal("confirm", answer="no")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.shaky import FAULT_KINDS, ShakyHouse, play
+from tests.shaky import ShakyHouse, play
 
 TURNS = int(os.environ.get("TURNS", "300"))
 """`make bench` plays 10,000."""
@@ -19,5 +19,4 @@ def test_no_turn_stays_without_an_answer_while_parts_fail_at_random(installation
         assert not tally.late
         assert tally.turns == TURNS
         assert tally.answers["the bot's words"] > TURNS / 4
-        assert set(tally.faults) <= set(FAULT_KINDS)
-        shaky.supervisor.stopping.set()
+        assert tally.faults, "parts did fail"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 
-from tests.dialogue.chat import Chat
-
-Start = Callable[[str], Chat]
+from tests.dialogue.chat import Start
 
 
 class Words(NamedTuple):

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,10 @@ from handover.launcher import plan
 from handover.launcher.child import answers
 from handover.launcher.services import BOT, free_port, worker_command, worker_url
 from handover.launcher.workers import megabytes_of
-from tests.dialogue.chat import Chat
+from tests.dialogue.chat import Start
 from tests.dialogue.conftest import SECRET, Bot, worker_environment
 from tests.stack import until
 
-Start = Callable[[str], Chat]
 START_SECONDS = 60.0
 
 
