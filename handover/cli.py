@@ -18,18 +18,15 @@ from handover.app import create_app, rasa
 from handover.contract.base import Language
 from handover.domain.agent import Agent, Role
 from handover.domain.errors import KulanzError
-from handover.installation import Fail, settings_here, the_desk
-from handover.realtime.hub import Hub
+from handover.installation import Fail, settings_here, the_database, the_desk
 from handover.rehearsal import NotRehearsed, Rehearsal, rehearse
 from handover.serve import collect_seldom, doors, server
 from handover.services.demo import demo_agents, seed
 from handover.services.desk import Desk, Part
 from handover.services.ports import SystemClock
 from handover.services.staff import LOAD
-from handover.settings import ROOT, Settings
-from handover.store.engine import make_engine
+from handover.settings import ROOT, Settings, listed
 from handover.store.migrate import upgrade
-from handover.store.unit_of_work import SqlUnits
 from handover.talk import Talk
 from handover.understand import Understanding, in_words
 from knowledge.cli import app as knowledge
@@ -64,9 +61,8 @@ def desk(
 
 def require_database(settings: Settings) -> None:
     """A desk without its tables would only look alive."""
-    engine = make_engine(settings.database)
-    part = checks.database(engine)
-    engine.dispose()
+    with the_database(settings) as engine:
+        part = checks.database(engine)
     if part.state != "up":
         raise Fail(f"The database cannot be used: {part.detail}.")
 
@@ -76,9 +72,8 @@ def migrate() -> None:
     """Bring the database to the newest tables."""
     settings = settings_here()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database)
-    upgrade(engine)
-    engine.dispose()
+    with the_database(settings) as engine:
+        upgrade(engine)
     print("The database has the newest tables.")
 
 
@@ -102,10 +97,15 @@ def chat(
     language: Annotated[str, typer.Option(help="de or en; the bot follows what you write.")] = "de",
 ) -> None:
     """Talk to the bot in the terminal and see what it understands. Uses a demo shop of its own, thrown away afterwards."""
-    if language not in LANGUAGES:
-        raise Fail("The language is de or en.")
+    spoken = _language(language)
     with rehearsal(settings_here()) as house:
-        Talk(house.desk, Console(), cast(Language, language)).run(_next_line)
+        Talk(house.desk, Console(), spoken).run(_next_line)
+
+
+def _language(name: str) -> Language:
+    if name not in LANGUAGES:
+        raise Fail("The language is de or en.")
+    return cast(Language, name)
 
 
 def _next_line() -> str | None:
@@ -125,10 +125,9 @@ def understand(
 
     A tab between two texts: the second is the next message of the same conversation.
     """
-    if language and language not in LANGUAGES:
-        raise Fail("The language is de or en.")
+    spoken = _language(language) if language else None
     with rehearsal(settings_here()) as house:
-        asyncio.run(_understand(house, cast("Language | None", language or None), as_json=json))
+        asyncio.run(_understand(house, spoken, as_json=json))
 
 
 async def _understand(house: Rehearsal, language: Language | None, *, as_json: bool) -> None:
@@ -161,10 +160,9 @@ def add_agent(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Add an account. Asks for the password."""
-    if language not in ("de", "en"):
-        raise Fail("The language is de or en.")
+    spoken = _language(language)
     with the_desk(settings_here()) as here:
-        added = here.agents.add(email=email, name=name, password=password, role=role, language=cast(Language, language))
+        added = here.agents.add(email=email, name=name, password=password, role=role, language=spoken)
     print(f"{added.email} may log in as {added.role}.")
 
 
@@ -187,11 +185,11 @@ def set_skills(
     load: Annotated[int, typer.Option(help="Conversations at once.")] = LOAD,
 ) -> None:
     """Say which cases somebody may be asked to take."""
-    spoken = _listed(languages)
+    spoken = listed(languages)
     if not spoken or not set(spoken) <= set(LANGUAGES):
         raise Fail("The languages are de and en.")
     with the_desk(settings_here()) as here:
-        here.staff.set_skills(email, languages=cast("list[Language]", spoken), topics=_listed(topics), load_limit=load)
+        here.staff.set_skills(email, languages=cast("list[Language]", spoken), topics=listed(topics), load_limit=load)
     print(f"{email} speaks {', '.join(spoken)} and takes {topics or 'every topic'}, {load} at once.")
 
 
@@ -203,10 +201,6 @@ def set_team(
     with the_desk(settings_here()) as here:
         here.staff.set_team(email, team or None)
     print(f"{email} shares the cases of {team}." if team else f"{email} is in no team.")
-
-
-def _listed(names: str) -> list[str]:
-    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 @agents.command("disable")
@@ -258,10 +252,8 @@ def seed_demo() -> None:
     settings = settings_here()
     if not settings.demo:
         raise Fail("The demo shop is off; set KULANZ_DEMO=1.")
-    engine = make_engine(settings.database)
-    seeded = seed(SqlUnits(engine, Hub(), SystemClock()), DEMO, SystemClock())
-    engine.dispose()
     with the_desk(settings) as here:
+        seeded = seed(here.units, DEMO, SystemClock())
         add_demo_agents(here)
     print("The demo shop is filled in." if seeded else "The demo shop was filled in before.")
 

@@ -9,11 +9,10 @@ import httpx
 import typer
 from sqlalchemy import make_url
 
-from handover.installation import Fail, settings_here, the_desk
+from handover.installation import Fail, settings_here, the_database, the_desk
 from handover.launcher import holding
 from handover.settings import Settings
 from handover.store.backup import Manifest, verify, write_backup
-from handover.store.engine import make_engine
 from handover.store.erasure_journal import FileJournal
 from handover.store.restore import Restored
 from handover.store.restore import restore as restore_into
@@ -27,11 +26,8 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file, for example ku
 
     Log-ins and tickets are not in it: restored, they would open doors that were closed since.
     """
-    engine = make_engine(settings_here().database)
-    try:
+    with the_database(settings_here()) as engine:
         manifest = write_backup(engine, file)
-    finally:
-        engine.dispose()
     print(f"{file}: {told(manifest)}.")
 
 
@@ -78,12 +74,9 @@ def _answers(url: str) -> bool:
 
 
 def _restore(settings: Settings, file: Path, *, replace: bool) -> Restored:
-    engine = make_engine(settings.database)
-    try:
+    with the_database(settings) as engine:
         restored = restore_into(engine, file, FileJournal(settings.erasures), replace=replace)
         scrub(engine)
-    finally:
-        engine.dispose()
     return restored
 
 
@@ -133,10 +126,7 @@ def erase(
             )
         touched = here.erasures.erase(person.customer_id)
     print(f"Erased: {', '.join(f'{count} {name}' for name, count in touched.items() if count)}.")
-    engine = make_engine(settings.database)
-    try:
+    with the_database(settings) as engine:
         clean = scrub(engine)
-    finally:
-        engine.dispose()
     if not clean:
         raise Fail("Deleted, but the database was too busy to clean its log of changes; run the command again later.")

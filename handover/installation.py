@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from handover.app import build_desk
 from handover.launcher.config import VAR, read_secrets
 from handover.realtime.hub import Hub
@@ -27,9 +29,15 @@ def settings_here() -> Settings:
 
 
 @contextmanager
-def the_desk(settings: Settings) -> Iterator[Desk]:
+def the_database(settings: Settings) -> Iterator[Engine]:
     engine = make_engine(settings.database)
     try:
-        yield build_desk(settings, engine, Hub())  # a hub that never starts: nobody listens here
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def the_desk(settings: Settings) -> Iterator[Desk]:
+    with the_database(settings) as engine:
+        yield build_desk(settings, engine, Hub())  # a hub that never starts: nobody listens here

@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     @classmethod
     def split_origins(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return tuple(origin.rstrip("/") for origin in listed(value))
         return value
 
     @field_validator("trusted_proxies", mode="before")
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     def split_networks(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        networks = tuple(network.strip() for network in value.split(",") if network.strip())
+        networks = tuple(listed(value))
         for network in networks:
             ip_network(network)  # a ValueError names what is wrong with it
         return networks
@@ -130,14 +130,14 @@ class Settings(BaseSettings):
     @field_validator("second_step_for", mode="before")
     @classmethod
     def split_roles(cls, value: object) -> object:
-        return tuple(_listed(value)) if isinstance(value, str) else value
+        return tuple(listed(value)) if isinstance(value, str) else value
 
     @field_validator("oidc_roles", mode="before")
     @classmethod
     def split_groups(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [[side.strip() for side in pair.rpartition("=")[::2]] for pair in _listed(value)]
+        pairs = [[side.strip() for side in pair.rpartition("=")[::2]] for pair in listed(value)]
         if not all(group and role for group, role in pairs):
             raise ValueError("KULANZ_OIDC_ROLES is a list like `service=agent,leads=supervisor`")
         return dict(pairs)
@@ -254,7 +254,8 @@ class Settings(BaseSettings):
         return self.data_dir / "knowledge" / "status.json"
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
+    """What stands between commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
