@@ -15,7 +15,7 @@ from handover.domain.errors import Unavailable
 from handover.gateways.knowledge import KnowledgeStatus
 from handover.gateways.workers import Workers
 from handover.launcher import holding
-from handover.launcher.plan import STAMPS, checkout_steps
+from handover.launcher.plan import STAMPS, checkout_steps, training_step
 from handover.launcher.steps import Step, fingerprint, is_current
 from handover.services.desk import Desk, Part
 from handover.settings import Settings
@@ -94,7 +94,7 @@ def team(name: str, parts: list[Part]) -> Part:
 
 def model(data_dir: Path) -> Part:
     """The model on disk against its sources, and whether the workers took it."""
-    built = _built(next(step for step in checkout_steps() if step.key == "model"))
+    built = _built(training_step())
     alarms = (holding.read_state(data_dir) or {}).get("alarms", {})
     return Part("model", "stale", "; ".join(alarms.values())[:300]) if alarms else built
 

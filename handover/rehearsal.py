@@ -19,9 +19,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from handover.app import create_app
+from handover.launcher.child import answers
 from handover.launcher.plan import model_file
 from handover.launcher.services import BOT, ONE_THREAD, QUIET, free_port, worker_command
 from handover.serve import server
@@ -30,7 +29,6 @@ from handover.services.desk import Desk
 from handover.services.ports import SystemClock
 from handover.settings import ROOT, Settings
 from handover.store.migrate import upgrade
-from handover.store.unit_of_work import SqlUnits
 
 DEMO = ROOT / "data" / "demo"
 START_SECONDS = 120.0
@@ -132,7 +130,7 @@ def _desk(settings: Settings) -> Iterator[Desk]:
     """The desk with the demo shop, served by a thread of this process."""
     app = create_app(settings)
     upgrade(app.state.engine)
-    seed(SqlUnits(app.state.engine, app.state.hub, SystemClock()), DEMO, SystemClock())
+    seed(app.state.desk.units, DEMO, SystemClock())
     serving = server(app, settings)
     thread = threading.Thread(target=serving.run, name="desk", daemon=True)
     thread.start()
@@ -149,14 +147,7 @@ def _desk(settings: Settings) -> Iterator[Desk]:
 
 def _wait(process: subprocess.Popen[bytes], health: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _is_healthy(health):
+    while not answers(health):
         if process.poll() is not None or time.monotonic() > deadline:
             raise NotRehearsed(f"A part of the bot did not start:\n{log.read_text(errors='replace')[-2000:]}")
         time.sleep(PAUSE)
-
-
-def _is_healthy(health: str) -> bool:
-    try:
-        return httpx.get(health, timeout=2, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
