@@ -6,38 +6,56 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
+from uvicorn import Server
 from websockets.sync.client import ClientConnection, connect
 
 from handover.domain.agent import Role
+from handover.launcher.services import free_port
 from handover.serve import server
 from handover.services.desk import Desk
 from handover.settings import Settings
 
 PASSWORD = "twelve letters"
 SECRET = "s" * 32
+ALWAYS_OPEN = "hours: {time_zone: Europe/Berlin, always: true}"
+SELF_SERVICE = f"mode: manual\n{ALWAYS_OPEN}"
+"""Rules of a desk whose agents help themselves from the queue, day and night."""
 
 
-class House:
-    """The desk on a free port, served by uvicorn in a thread of this process."""
+def own_settings(folder: Path, **more: Any) -> Settings:
+    """Of a desk with its data in `folder`, on free ports: a house may run beside the tests."""
+    ports = {name: free_port() for name in ("port", "rasa_port", "actions_port")}
+    return Settings(data_dir=folder, channel_secret=SecretStr(SECRET), **ports, **more)
 
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
-        self.app, self.url = app, settings.url
-        self.desk: Desk = app.state.desk
-        self._server = server(app, settings)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._agents: list[AgentAtWork] = []
+
+def shop_settings(database: Path, rules: str = "", **more: Any) -> Settings:
+    """Of a desk on the demo shop, see `fresh_database`; `rules` by which it routes, if not by the demo's."""
+    if rules:
+        more["desk_rules"] = database.with_name("desk.yaml")
+        more["desk_rules"].write_text(rules, encoding="utf-8")
+    return own_settings(database.parent, demo=True, **more)
+
+
+class Served:
+    """A server of ours by uvicorn, in a thread of this process."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._thread = threading.Thread(target=server.run, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
         deadline = time.monotonic() + 10
         while not self._server.started:
-            assert self._thread.is_alive(), "the desk did not start"
+            assert self._thread.is_alive(), "it did not start"
             assert time.monotonic() < deadline
             time.sleep(0.01)
         return self
@@ -45,10 +63,25 @@ class House:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for agent in self._agents:
-            agent.close()
         self._server.should_exit = True
         self._thread.join(15)
+
+
+class House(Served):
+    """The desk on a free port."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(server(app, settings))
+        self.app, self.url = app, settings.url
+        self.desk: Desk = app.state.desk
+        self._agents: list[AgentAtWork] = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for agent in self._agents:
+            agent.close()
+        super().__exit__(kind, error, trace)
 
     def socket(self, path: str, **more: Any) -> ClientConnection:
         more = {"origin": self.url, "compression": None, "proxy": None} | more

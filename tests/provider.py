@@ -6,11 +6,9 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import jwt
@@ -20,12 +18,13 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from handover.launcher.services import free_port
+from tests.edges import Served
 
 CLIENT, CLIENT_SECRET = "kulanz-desk", "what the provider knows the desk by"
 Claims = dict[str, Any]
 
 
-class Provider:
+class Provider(Served):
     """Whoever comes is `person`, logged in without a question."""
 
     def __init__(self) -> None:
@@ -40,22 +39,7 @@ class Provider:
         self._codes: dict[str, dict[str, str]] = {}
         self.new_key("first")
         config = uvicorn.Config(self._app(), host="127.0.0.1", port=self.port, log_level="error", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self._server.started:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
+        super().__init__(uvicorn.Server(config))
 
     def new_key(self, kid: str) -> None:
         self.kid, self.key = kid, rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -10,16 +10,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from pydantic import SecretStr
 
 from handover.app import create_app
-from handover.launcher.services import free_port
-from handover.settings import Settings
 from tests.browser.chat import ANSWER_MS, Chat
 from tests.browser.workplace import SHOWN_MS, Workplace
-from tests.edges import SECRET, House
+from tests.edges import SELF_SERVICE, House, shop_settings
 
-OPEN = "mode: manual\nhours: {time_zone: Europe/Berlin, always: true}"
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 WORDS = {
     "de": (
@@ -51,18 +47,7 @@ def pdf(name: str) -> FilePayload:
 @pytest.fixture
 def house(fresh_database: Path) -> Iterator[House]:
     """The demo shop's desk, always open."""
-    folder = fresh_database.parent
-    (folder / "desk.yaml").write_text(OPEN, encoding="utf-8")
-    settings = Settings(
-        data_dir=folder,
-        desk_rules=folder / "desk.yaml",
-        channel_secret=SecretStr(SECRET),
-        demo=True,
-        file_mb=1,
-        port=free_port(),
-        rasa_port=free_port(),
-        actions_port=free_port(),
-    )
+    settings = shop_settings(fresh_database, SELF_SERVICE, file_mb=1)
     with House(create_app(settings), settings) as house:
         yield house
 
@@ -109,8 +94,7 @@ def test_a_visitor_sends_a_picture_and_a_pdf_and_the_agent_answers_with_a_pdf(
     wrong, too_large, picture = WORDS[language]
     chat.visit()
     chat.open()
-    visitor.get_by_test_id("talk-to-human").click()
-    expect(visitor.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
+    chat.call_a_human()
 
     # what cannot be sent is told in plain words, and goes away again
     attach(visitor, {"name": "brief.html", "mimeType": "text/html", "buffer": b"<html>"})

@@ -10,23 +10,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pydantic import SecretStr
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from handover.app import create_app
-from handover.launcher.services import free_port
-from handover.settings import Settings
 from handover.store.tables import conversations
 from tests.browser.chat import ANSWER_MS, Chat
 from tests.browser.workplace import SHOWN_MS, Workplace
-from tests.edges import SECRET, House
+from tests.edges import ALWAYS_OPEN, SELF_SERVICE, House, shop_settings
 from tests.stack import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NUMBER, SHOWN_NUMBER = "0171 1234567", "+49 171 1234567"
-OPEN = "hours: {time_zone: Europe/Berlin, always: true}"
-OFFERS = f"mode: offer\noffers: {{answer_within: 300}}\n{OPEN}"
+OFFERS = f"mode: offer\noffers: {{answer_within: 300}}\n{ALWAYS_OPEN}"
 """Nobody's offer runs out while this machine is busy with something else."""
 
 Opened = Callable[[str], House]
@@ -39,41 +35,17 @@ def opened(fresh_database: Path) -> Iterator[Opened]:
     with ExitStack() as houses:
 
         def open_house(rules: str) -> House:
-            folder = fresh_database.parent
-            (folder / "desk.yaml").write_text(rules, encoding="utf-8")
-            settings = Settings(
-                data_dir=folder,
-                desk_rules=folder / "desk.yaml",
-                channel_secret=SecretStr(SECRET),
-                demo=True,
-                port=free_port(),
-                rasa_port=free_port(),
-                actions_port=free_port(),
-            )
+            settings = shop_settings(fresh_database, rules)
             return houses.enter_context(House(create_app(settings), settings))
 
         yield open_house
-
-
-@pytest.fixture
-def page_of(browser: Browser) -> Iterator[PageOf]:
-    """A browser profile of its own for each person, in their language."""
-    with ExitStack() as profiles:
-
-        def new_page(language: str) -> Page:
-            context = browser.new_context(locale=language, timezone_id=BERLIN.key)
-            profiles.callback(context.close)
-            return context.new_page()
-
-        yield new_page
 
 
 def call_a_human(page: Page, url: str, language: str) -> Chat:
     chat = Chat(page, url, language)
     chat.visit()
     chat.open()
-    page.get_by_test_id("talk-to-human").click()
-    expect(page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
+    chat.call_a_human()
     return chat
 
 
@@ -173,7 +145,7 @@ def test_a_closed_desk_says_when_it_opens_and_takes_an_address_instead(opened: O
 
 
 def test_who_was_away_too_long_is_told_on_return_and_calls_again_at_once(opened: Opened, page_of: PageOf) -> None:
-    house = opened(f"mode: manual\n{OPEN}")
+    house = opened(SELF_SERVICE)
     visitor = page_of("de")
     chat = call_a_human(visitor, house.url, "de")
     visitor.goto("about:blank")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pydantic import SecretStr
+from playwright.sync_api import Page, expect
 
 from handover.app import create_app
-from handover.launcher.services import free_port
-from handover.settings import Settings
 from tests.browser.axe import findings
 from tests.browser.chat import ANSWER_MS, Chat
 from tests.browser.workplace import SHOWN_MS, Workplace
-from tests.edges import SECRET, House
+from tests.edges import House, shop_settings
 
 PageOf = Callable[[str], Page]
 
@@ -38,23 +34,9 @@ ENGLISH = Lines("en", "ben", "begrü", "{customer.first_name}", "Emily", "Hello 
 @pytest.fixture
 def house(fresh_database: Path) -> Iterator[House]:
     """A desk on the demo shop, without a bot."""
-    ports = {name: free_port() for name in ("port", "rasa_port", "actions_port")}
-    settings = Settings(data_dir=fresh_database.parent, channel_secret=SecretStr(SECRET), demo=True, **ports)
+    settings = shop_settings(fresh_database)
     with House(create_app(settings), settings) as house:
         yield house
-
-
-@pytest.fixture
-def page_of(browser: Browser) -> Iterator[PageOf]:
-    """A browser profile of its own for each person, in their language."""
-    with ExitStack() as profiles:
-
-        def new_page(language: str) -> Page:
-            context = browser.new_context(locale=language)
-            profiles.callback(context.close)
-            return context.new_page()
-
-        yield new_page
 
 
 def talk(house: House, page_of: PageOf, lines: Lines) -> tuple[Chat, Workplace]:
@@ -62,8 +44,7 @@ def talk(house: House, page_of: PageOf, lines: Lines) -> tuple[Chat, Workplace]:
     chat = Chat(page_of(lines.language), house.url, lines.language)
     chat.visit()
     chat.open()
-    chat.page.get_by_test_id("talk-to-human").click()
-    expect(chat.page.get_by_test_id("waiting-card")).to_be_visible(timeout=ANSWER_MS)
+    chat.call_a_human()
     desk = Workplace(page_of(lines.language), house.url)
     desk.log_in(lines.agent, undo=True)
     desk.page.get_by_test_id("list-waiting").get_by_test_id("conversation-row").click()

@@ -13,13 +13,11 @@ from sqlalchemy import select
 
 from handover.app import create_app
 from handover.gateways.rasa import MemoryBot
-from handover.launcher.services import free_port
-from handover.settings import Settings
 from handover.store import tables
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
 from tests.browser.chat import Chat
-from tests.edges import SECRET, House
+from tests.edges import House, own_settings
 
 TAG = '<script src="{desk}/kulanz.js" data-language="en"></script>'
 
@@ -60,14 +58,7 @@ class Shop:
 @contextmanager
 def house_for(shop: Shop, folder: Path) -> Iterator[House]:
     """A desk that lets this website embed the chat; its bot repeats what it hears."""
-    settings = Settings(
-        data_dir=folder,
-        channel_secret=SECRET,
-        port=free_port(),
-        rasa_port=free_port(),
-        actions_port=free_port(),
-        allowed_origins=(shop.url,),
-    )
+    settings = own_settings(folder, allowed_origins=(shop.url,))
     engine = make_engine(settings.database)
     upgrade(engine)
     engine.dispose()

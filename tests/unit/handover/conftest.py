@@ -19,13 +19,12 @@ from sqlalchemy.exc import OperationalError
 
 from handover.app import create_app
 from handover.gateways.rasa import MemoryBot
-from handover.launcher.services import free_port
 from handover.realtime.line import Limits
 from handover.settings import Settings
 from handover.store.engine import make_engine
 from handover.store.migrate import upgrade
 from handover.store.tables import metadata, switches
-from tests.edges import SECRET, House
+from tests.edges import House, own_settings
 from tests.unit.handover.front_desk import FrontDesk
 from tests.unit.handover.shop_floor import ShopFloor
 
@@ -45,12 +44,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     shutil.copy(migrated, tmp_path / "kulanz.db")
-    ports = {
-        "port": free_port(),
-        "rasa_port": free_port(),
-        "actions_port": free_port(),
-    }  # a house may run beside the tests
-    return Settings(data_dir=tmp_path, channel_secret=SECRET, demo=True, bot_timeout=1.0, **ports)
+    return own_settings(tmp_path, demo=True, bot_timeout=1.0)
 
 
 @pytest.fixture
