@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -38,10 +37,7 @@ class House:
         return dict(self.stack.state.get("processes", {}))
 
     def is_whole(self) -> bool:
-        try:
-            return bool(httpx.get(f"{self.url}/health", timeout=5).json()["ready"])
-        except (httpx.HTTPError, ValueError):
-            return False
+        return self.stack.is_ready()
 
     def books_balance(self) -> bool:
         return self.stack.kulanz("credit", "reconcile").returncode == 0

@@ -87,16 +87,9 @@ def test_f94_and_f102_a_stack_without_internet_works_sends_nothing_out_and_shows
 def test_a_process_that_is_killed_comes_back_and_the_bot_answers_again(open_stack: Stack) -> None:
     for name in ("rasa", "actions", "desk"):
         open_stack.wait_until_restarted(name, open_stack.kill(name))
-    until(lambda: all_up(open_stack), 90)
+    until(open_stack.is_ready, 90)
     with Visitor(open_stack.url) as visitor:
         assert "PayPal" in visitor.ask("Kann ich mit PayPal zahlen?")["data"]["text"]
-
-
-def all_up(stack: Stack) -> bool:
-    if not stack.is_up():
-        return False
-    with stack.client() as client:
-        return bool(client.get("/health").json()["ready"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

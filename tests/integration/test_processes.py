@@ -14,14 +14,14 @@ import httpx
 import psutil
 import pytest
 from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
 from websockets.exceptions import ConnectionClosed
 
 from handover.launcher.__main__ import RESTART_DESKS
+from tests.chaos.house import lacks_for_postgresql
 from tests.integration import test_faults as one
 from tests.integration.test_faults import QUESTION, numbers, stopped, texts
 from tests.integration.test_isolation import tried
-from tests.redis_server import PROGRAM, RedisServer
+from tests.redis_server import RedisServer
 from tests.stack import Stack, until
 from tests.unit.handover.conftest import POSTGRESQL, temporary_database
 from tests.visitor import Visitor, is_answer
@@ -30,13 +30,9 @@ from tests.visitor import Visitor, is_answer
 @pytest.fixture(scope="module")
 def two(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """PostgreSQL, Redis, two desk processes."""
-    if PROGRAM is None:
-        pytest.skip("no redis-server on this machine")
-    server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-    try:
-        server.connect().close()
-    except OperationalError:
-        pytest.skip("no PostgreSQL at 127.0.0.1:5432")
+    if lack := lacks_for_postgresql():
+        pytest.skip(lack)
+    server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     with temporary_database(server) as url, RedisServer() as redis:
         settings = {"DATABASE_URL": url, "REDIS_URL": redis.url, "DESK_PROCESSES": "2", "LIMIT_FACTOR": "1000"}
         stack = Stack(tmp_path_factory.mktemp("two"), like=installation, **settings)
@@ -131,7 +127,7 @@ def test_f25_an_agent_takes_over_while_the_bot_is_at_it_and_the_bot_says_no_more
             visitor.receive_until(lambda frame: one.is_event(frame, "handover.requested"))
             claim(stack, "anna", visitor.conversation_id).raise_for_status()
         visitor.receive_until(lambda frame: one.is_event(frame, "conversation.claimed"))
-        until(lambda: one.is_ready(stack), 60)
+        until(stack.is_ready, 60)
         with Visitor(stack.url) as next_one:
             next_one.ask(QUESTION)  # by now a late answer would have come
         events = one.staff_view(stack, visitor)["events"]
@@ -152,7 +148,7 @@ def test_f04_a_visitor_whose_process_is_killed_is_answered_once_by_another_and_n
             last_of_bot(visitor)
         assert (texts(visitor, "visitor"), len(texts(visitor, "bot"))) == ([QUESTION], 1)
         two.wait_until_restarted(name, pid)
-        until(lambda: one.is_ready(two), 60)
+        until(two.is_ready, 60)
 
 
 def reach(stack: Stack) -> None:
