@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from copy import copy
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -33,6 +34,7 @@ from handover.services.ports import Mail
 from handover.services.turns import Tenure, TurnElsewhere, Turns
 from handover.settings import Settings
 from handover.store.unit_of_work import SqlUnits
+from tests import stack
 from tests.edges import SECRET, House
 from tests.redis_server import PROGRAM, RedisServer
 from tests.unit.handover.front_desk import FrontDesk, Notebook, TurnedClock
@@ -44,12 +46,7 @@ SECONDS = 20.0
 """Within which something must come about. It does in milliseconds; a loaded machine may take its time."""
 
 
-def until(what: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + SECONDS
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
-    return found
+until = partial(stack.until, seconds=SECONDS, pause=0.02)
 
 
 # --- two whole processes, as far as sockets can tell ---------------------------------------------------------------

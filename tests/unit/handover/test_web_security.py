@@ -9,7 +9,8 @@ import secrets
 import socket as tcp
 import time
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +36,7 @@ from handover.services.limits import Rate, Rates
 from handover.settings import Settings
 from handover.store.tables import audit, conversations, login_failures
 from tests.edges import PASSWORD, House
+from tests.stack import until
 from tests.unit.handover.test_sockets import new_ticket, next_of, posted, wait_closed
 from tests.visitor import Visitor
 
@@ -45,11 +47,7 @@ def visitor(house: House) -> Iterator[Visitor]:
         yield visitor
 
 
-def eventually(what: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+eventually = partial(until, seconds=30, pause=0.02)
 
 
 def until_closed(socket: ClientConnection) -> tuple[str, int | None]:

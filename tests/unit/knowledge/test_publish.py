@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from knowledge.problems import errors, problem
 from knowledge.publish import Publisher
+from tests.stack import until
 from tests.unit.knowledge.small_shop import LetterEncoder, article, write
 
 NewPublisher = Callable[..., Publisher]
@@ -29,11 +30,7 @@ def status(publisher: Publisher) -> dict[str, Any]:
     return content
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+wait_for = partial(until, seconds=20, pause=0.02)
 
 
 def test_a_start_builds_serves_and_tells_the_desk(new_publisher: NewPublisher):

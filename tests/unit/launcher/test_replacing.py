@@ -19,6 +19,7 @@ from handover.launcher.config import load
 from handover.launcher.services import Service, free_port, services
 from handover.launcher.supervisor import Supervisor
 from handover.launcher.workers import Caretaker, megabytes_of, tell_addresses
+from tests.stack import until
 
 WORKER = """
 import http.server, sys, time
@@ -37,14 +38,6 @@ def small(name: str = "rasa", code: str = WORKER, start: float = 0.3) -> Service
     port = free_port()
     command = (sys.executable, "-c", code, str(port), str(start))
     return Service(name, command, Path.cwd(), dict(os.environ), f"http://127.0.0.1:{port}/health", drains=True)
-
-
-def until(what: Callable[[], object], seconds: float = 15) -> object:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.02)
-    return found
 
 
 def fetch(address: str, path: str = "/") -> str:

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,6 +14,7 @@ from handover.launcher import holding
 from handover.launcher.config import ROOT
 from handover.launcher.errors import LauncherError
 from handover.launcher.services import free_port
+from tests.stack import until
 
 SERVICE = """
 import http.server, subprocess, sys
@@ -44,14 +44,6 @@ with holding.held(data) as lock:
     except LauncherError as error:
         sys.exit(str(error))
 """
-
-
-def until(what: Callable[[], object], seconds: float = 15) -> object:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
-    return found
 
 
 class Installation:
