@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from handover.contract.selfservice import AccountFound, ServiceAnswered, ServiceRequested
+from handover.contract.selfservice import ServiceAnswered
 from handover.domain.customer import Customer
 from handover.services.documents.letterhead import load_letterhead
 from handover.services.documents.render import File, render
 from handover.services.ports import Mail
-from tests.unit.handover.shop_floor import DEMO, POLICY, ShopFloor, context
+from tests.unit.handover.shop_floor import DEMO, POLICY, ShopFloor
 
 
 class Counter:
     def __init__(self, floor: ShopFloor) -> None:
         self.floor = floor
-
-    def ask(
-        self, conversation: str, kind: str, subject: str = "", *, preview: bool = False, version: int = 1, **params: str
-    ) -> ServiceAnswered:
-        asked = ServiceRequested(
-            context=context(conversation, version), kind=kind, subject=subject, params=params, preview=preview
-        )
-        return self.floor.selfservice.ask(asked)
-
-    def read(self, conversation: str, *parts: str) -> AccountFound:
-        return self.floor.read(conversation, *parts)
+        self.ask, self.read = floor.ask, floor.read
 
     def record(self, customer: str = "erika") -> Customer:
         with self.floor.unit(write=False) as unit:

@@ -185,12 +185,19 @@ class ShopFloor:
         return self.account.find(AccountAsked(context=context(conversation_id), parts=parts))
 
     def ask(
-        self, conversation_id: str, kind: RequestKind, subject: str = "", *, preview: bool = False, **params: str
+        self,
+        conversation_id: str,
+        kind: RequestKind,
+        subject: str = "",
+        *,
+        preview: bool = False,
+        version: int = 1,
+        **params: str,
     ) -> ServiceAnswered:
         """Have something done, as the bot asks for it."""
         return self.selfservice.ask(
             ServiceRequested(
-                context=context(conversation_id), kind=kind, subject=subject, params=params, preview=preview
+                context=context(conversation_id, version), kind=kind, subject=subject, params=params, preview=preview
             )
         )
 
