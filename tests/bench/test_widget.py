@@ -10,7 +10,6 @@ import gzip
 import json
 import os
 import statistics
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.bench.tell import bar, line
 from tests.browser.chat import ANSWER_MS, Chat
-from tests.browser.website import Shop, house_for, tag
+from tests.browser.website import Shop, tag
 from tests.edges import House
 from tests.long_talk import STAFF_ONLY_EVERY, fill
 from tests.stack import ROOT
@@ -59,19 +58,6 @@ OPEN = """new Promise((done) => {
   };
   look();
 })"""
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    shop = Shop()
-    yield shop
-    shop.close()
-
-
-@pytest.fixture(scope="module")
-def house(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house_for(shop, tmp_path_factory.mktemp("house")) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +160,7 @@ def test_what_a_long_conversation_weighs(page: Page, house: House, pages: dict[s
     closed = weight(devtools)
     chat.open()
     opened = weight(devtools)
-    conversation: str = page.evaluate("JSON.parse(localStorage.getItem('kulanz')).conversation_id")
-    fill(house.app.state.engine, conversation, MESSAGES * STAFF_ONLY_EVERY // (STAFF_ONLY_EVERY - 1))
+    fill(house.app.state.engine, chat.conversation_id, MESSAGES * STAFF_ONLY_EVERY // (STAFF_ONLY_EVERY - 1))
     page.reload()
     chat.wait_until_live()
     bubbles, earlier = chat.panel.locator(".bubble"), page.get_by_test_id("earlier").get_by_role("button")
