@@ -183,10 +183,10 @@ def _summaries() -> Select[Any]:
     last = events.alias("last")
     said = and_(events.c.conversation_id == conversations.c.id, events.c.type == "message.posted")
     last_number = select(func.max(events.c.number)).where(said).scalar_subquery()
-    new = select(events.c.number).where(
-        said, events.c.actor_kind == "visitor", events.c.number > conversations.c.staff_read
-    )
-    unread = select(func.count()).select_from(new.limit(UNREAD_COUNTED).subquery()).scalar_subquery()
+    written = said, events.c.actor_kind == "visitor", events.c.number > conversations.c.staff_read
+    # In a FROM clause nothing is correlated by itself: without it every row would tell the sum of all.
+    new = select(events.c.number).where(*written).correlate(conversations).limit(UNREAD_COUNTED)
+    unread = select(func.count()).select_from(new.subquery()).scalar_subquery()
     contact = select(contacts.c.kind).where(
         contacts.c.conversation_id == conversations.c.id, contacts.c.outcome.is_(None)
     )

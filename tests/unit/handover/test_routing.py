@@ -180,6 +180,17 @@ def test_a_summary_says_what_is_new_for_the_staff(desk: FrontDesk) -> None:
     assert desk.handovers.opened(ANNA, conversation_id, number).log.events == log.events[number:]
 
 
+def test_what_others_wrote_is_new_in_their_conversation_alone(desk: FrontDesk) -> None:
+    mine, _ = desk.claimed()
+    theirs, _ = desk.claimed()
+    number = desk.write(mine, "eins")
+    for text in ("zwei", "drei"):
+        desk.write(theirs, text)
+    desk.handovers.mark_read(ANNA, mine, number)
+    unread = {row.id: row.unread for row in desk.handovers.listed(ANNA, "mine", 10)}
+    assert unread == {mine: 0, theirs: 2}
+
+
 def test_editors_see_no_conversations(desk: FrontDesk) -> None:
     conversation_id, _ = desk.claimed()
     acts = [
