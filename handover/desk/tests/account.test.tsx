@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AccountPage } from "../src/pages/account";
 import { LoginPage } from "../src/pages/login";
+import { Shell } from "../src/ui/shell";
 import { choose } from "../src/texts";
 import { session } from "../src/state/session";
 import { ANNA, answers, asked, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
@@ -29,6 +30,30 @@ async function page(change: object = {}): Promise<void> {
 }
 
 useHouse();
+
+describe("one's own menu", () => {
+  const menu = (): HTMLDetailsElement => find("agent-menu") as HTMLDetailsElement;
+  const opened = async (): Promise<void> => {
+    await draw(<Shell>page</Shell>);
+    menu().open = true;
+  };
+
+  it("folds when something else is pressed, and stays while one works in it", async () => {
+    await opened();
+    find("my-account")!.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    expect(menu().open).toBe(true);
+    find("connection")!.dispatchEvent(new Event("pointerdown", { bubbles: true }));
+    expect(menu().open).toBe(false);
+  });
+
+  it("folds with Escape, and the focus is back on what opened it", async () => {
+    await opened();
+    find("my-account")!.focus();
+    find("my-account")!.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(menu().open).toBe(false);
+    expect(document.activeElement).toBe(menu().querySelector("summary"));
+  });
+});
 
 describe("one's own account", () => {
   it("names sessions by what tells them apart, and offers to end each other one", async () => {

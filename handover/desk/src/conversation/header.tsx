@@ -43,8 +43,9 @@ export function ConversationHeader({ row, onDossier }: Props) {
           {t("dossier.title")}
         </button>
         {row.state === "waiting" && <Claim claim={claim.take} action={action} />}
-        {isProven(row.trust) && <MailTranscript row={row} action={action} />}
         {mine && <OwnerActs row={row} action={action} />}
+        {/* Last: what a second press on "claim" meets must be a question, not a mail. */}
+        {isProven(row.trust) && <MailTranscript row={row} action={action} />}
       </div>
       {claim.isFull && row.state === "waiting" && <Full onTake={() => claim.take(true)} action={action} />}
       <Failure text={action.error} />
