@@ -117,6 +117,7 @@ OpensCustomers = Annotated[Agent, Depends(Allowed(Action.READ_CUSTOMERS, quietly
 DecidesCredit = Annotated[Agent, Depends(Allowed(Action.DECIDE_CREDIT))]
 ReadsKnowledge = Annotated[Agent, Depends(Allowed(Action.READ_KNOWLEDGE))]
 ReadsAudit = Annotated[Agent, Depends(Allowed(Action.READ_AUDIT))]
+Supervises = Annotated[Agent, Depends(Allowed(Action.SUPERVISE))]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 AnyId = Annotated[str | None, Query(max_length=40)]
 """Of a filter: none is all."""

@@ -24,6 +24,7 @@ class Action(StrEnum):
     REVERSE_CREDIT = "reverse_credit"  # book a credit back
     READ_KNOWLEDGE = "read_knowledge"  # state of the index and problems of articles
     READ_AUDIT = "read_audit"  # who saw and did what
+    SUPERVISE = "supervise"  # watch and whisper, assign cases, the live board
     KEEP_ACCOUNTS = "keep_accounts"  # other people's accounts: sessions, second steps
 
 
@@ -43,6 +44,7 @@ _OVERSIGHT = frozenset(
         Action.REVERSE_CREDIT,
         Action.READ_KNOWLEDGE,
         Action.READ_AUDIT,
+        Action.SUPERVISE,
     }
 )
 _MONEY = frozenset({Action.DECIDE_CREDIT, Action.REVERSE_CREDIT})

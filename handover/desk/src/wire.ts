@@ -91,6 +91,7 @@ export type Permission =
   | "reverse_credit"
   | "read_knowledge"
   | "read_audit"
+  | "supervise"
   | "keep_accounts";
 
 export interface IntentGuess {
