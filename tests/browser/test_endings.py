@@ -229,7 +229,7 @@ def the_desk_shows_both(stage: Stage) -> None:
     for shown, words in zip(rated.all(), stage.lines.at_the_desk, strict=True):
         expect(shown).to_contain_text(words)
     expect(rated.last).to_contain_text(stage.lines.praise)
-    stage.desk.page.get_by_test_id("mail-transcript").click()
+    stage.desk.more("mail-transcript")
     sent = stage.desk.page.locator('[data-type="transcript.sent"]')
     expect(sent).to_have_count(2, timeout=SHOWN_MS)
     expect(sent.last).to_contain_text(stage.lines.masked)

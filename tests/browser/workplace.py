@@ -50,6 +50,11 @@ class Workplace:
         self.page.get_by_test_id("claim").click()
         expect(self.page.get_by_test_id("return")).to_be_visible(timeout=SHOWN_MS)
 
+    def more(self, act: str) -> None:
+        """One of the things that the menu of the open conversation offers, by its test id."""
+        self.page.get_by_test_id("more").locator("summary").click()
+        self.page.get_by_test_id("more").get_by_test_id(act).click()
+
     def say(self, text: str) -> None:
         self.field.fill(text)
         self.field.press("Enter")

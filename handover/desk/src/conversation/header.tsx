@@ -6,10 +6,11 @@ import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import type { ConversationSummary } from "../wire";
 import { Failure } from "../ui/dialog";
-import { Chip, customerName, isProven, LanguageChip } from "../ui/parts";
+import { Chip, customerName, LanguageChip } from "../ui/parts";
 import { useShortcuts } from "../ui/shortcuts";
 import { useAction, type Action } from "../ui/use-action";
 import { CloseDialog } from "./close-dialog";
+import { More } from "./more";
 import { ReturnDialog } from "./return-dialog";
 
 interface Props {
@@ -43,9 +44,9 @@ export function ConversationHeader({ row, onDossier }: Props) {
           {t("dossier.title")}
         </button>
         {row.state === "waiting" && <Claim claim={claim.take} action={action} />}
-        {mine && <OwnerActs row={row} action={action} />}
-        {/* Last: what a second press on "claim" meets must be a question, not a mail. */}
-        {isProven(row.trust) && <MailTranscript row={row} action={action} />}
+        {mine && <OwnerActs row={row} />}
+        {/* Last: what a second press on "claim" meets must be a question. */}
+        <More row={row} action={action} />
       </div>
       {claim.isFull && row.state === "waiting" && <Full onTake={() => claim.take(true)} action={action} />}
       <Failure text={action.error} />
@@ -56,11 +57,6 @@ export function ConversationHeader({ row, onDossier }: Props) {
 function stateText(row: ConversationSummary, mine: boolean): string {
   if (row.state !== "agent") return t(`state.${row.state}`);
   return mine ? t("state.mine") : t("state.agent", { name: row.owner_name ?? t("somebody") });
-}
-
-interface ActProps {
-  row: ConversationSummary;
-  action: Action;
 }
 
 /** Takes the case; whoever has enough already is asked once more, because only they know whether it fits in. */
@@ -100,26 +96,10 @@ function Full({ onTake, action }: { onTake: () => void; action: Action }) {
   );
 }
 
-/** Where it went, the event tells. */
-function MailTranscript({ row, action }: ActProps) {
-  const workplace = useWorkplace();
-  const send = () => void action.run(async () => workplace.put((await api.mailTranscript(row.id)).summary));
-  return (
-    <button type="button" onClick={send} disabled={action.busy} data-testid="mail-transcript">
-      {t("transcript.mail")}
-    </button>
-  );
-}
-
-function OwnerActs({ row, action }: ActProps) {
+function OwnerActs({ row }: { row: ConversationSummary }) {
   const workplace = useWorkplace();
   const [dialog, setDialog] = useState<"return" | "close" | null>(null);
   const dismiss = () => setDialog(null);
-  const release = () =>
-    void action.run(async () => {
-      await workplace.outbox.release();
-      workplace.put((await api.release(row.id, row.ownership_version)).summary);
-    });
   function ask(which: "return" | "close") {
     void workplace.outbox.release(); // whatever was said comes before the end
     setDialog(which);
@@ -128,9 +108,6 @@ function OwnerActs({ row, action }: ActProps) {
     <>
       <button type="button" onClick={() => ask("return")} data-testid="return">
         {t("return")}
-      </button>
-      <button type="button" onClick={release} disabled={action.busy} data-testid="release">
-        {t("release")}
       </button>
       <button type="button" onClick={() => ask("close")} data-testid="close">
         {t("close")}

@@ -1,6 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { listed } from "../state/lists";
 import { may } from "../state/permissions";
 import { links, route } from "../state/route";
@@ -9,6 +9,7 @@ import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { LanguageSelect } from "./language-select";
 import { LogOutDialog } from "./logout-dialog";
+import { fold, Menu } from "./menu";
 import { ArrivalNotice } from "./notice";
 import { Offers } from "./offers";
 import { ShortcutsDialog, useShortcuts } from "./shortcuts";
@@ -96,42 +97,14 @@ function LinkState() {
   );
 }
 
-/** The menu stands before the page that was just chosen in it. */
-function fold(click: Event): void {
-  (click.currentTarget as Element).closest("details")!.open = false;
-}
-
-/** As menus do, it folds when something beside it is pressed. */
-function useFolding() {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useLayoutEffect(() => {
-    const beside = (event: Event): void => {
-      if (!menu.current!.contains(event.target as Node)) menu.current!.open = false;
-    };
-    document.addEventListener("pointerdown", beside);
-    return () => document.removeEventListener("pointerdown", beside);
-  }, []);
-  return menu;
-}
-
-/** Left with Escape it folds, too, and the focus is back on what opened it. A dialog in it closes by itself. */
-function leaveMenu(event: KeyboardEvent): void {
-  const menu = event.currentTarget as HTMLDetailsElement;
-  if (event.key !== "Escape" || (event.target as Element).closest("dialog")) return;
-  menu.open = false;
-  menu.querySelector("summary")!.focus();
-}
-
 function AgentMenu({ onHelp }: { onHelp: () => void }) {
   const { agent, rows } = useWorkplace();
   const action = useAction();
   const [asks, setAsks] = useState(false);
-  const menu = useFolding();
   const open = listed(rows.value, "mine", agent.id).length;
   const leave = () => (open ? setAsks(true) : void action.run(logOut));
   return (
-    <details class="menu" ref={menu} onKeyDown={leaveMenu} data-testid="agent-menu">
-      <summary>{agent.name}</summary>
+    <Menu title={agent.name} name="agent-menu">
       <div class="menu-box">
         <p class="quiet">
           {agent.email}
@@ -161,6 +134,6 @@ function AgentMenu({ onHelp }: { onHelp: () => void }) {
         <Failure text={action.error} />
       </div>
       {asks && <LogOutDialog open={open} onClose={() => setAsks(false)} />}
-    </details>
+    </Menu>
   );
 }
