@@ -158,7 +158,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         handovers=Handovers(unit, lease, desk_rules),
         queue=Queue(unit, intake),
         offers=Offers(unit, intake),
-        contacts=Contacts(unit, desk_rules.phone_region),
+        contacts=Contacts(unit, desk_rules),
         ratings=Ratings(unit),
         transcripts=Transcripts(unit, letterhead),
         staff=Staff(unit, intake),

@@ -46,6 +46,15 @@ class QueuedCase(Wire):
     offer: OfferView | None
 
 
+class ServiceLevel(Wire):
+    """What the desk promises itself, in seconds. None: nothing."""
+
+    accept_within: int | None = None
+    """From the call for a person until somebody takes the case."""
+    answer_within: int | None = None
+    """From the visitor's first unanswered word to an agent until the agent's answer."""
+
+
 class QueueView(Wire):
     """Answer to `GET /api/queue`."""
 
@@ -54,6 +63,7 @@ class QueueView(Wire):
     opens_at: datetime | None
     topics: tuple[str, ...]
     """All groups the desk's rules know."""
+    service_level: ServiceLevel = ServiceLevel()
     waiting: tuple[QueuedCase, ...]
     agents: tuple[Colleague, ...]
 

@@ -14,6 +14,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── InvalidEmail        no mail address
 │   ├── WeakPassword        too short, or the account's own address; `because` in `data` says which
 │   ├── WrongPassword       not the password of whoever is logged in
+│   ├── InvalidRules        rules of the desk that cannot be; `data` says what is wrong at which place
 │   ├── UnknownVariable     nothing fills in `variable` of a canned answer
 │   ├── WrongCode           no code of the second log-in step, or one that was used
 │   └── FileRefused         a file that cannot be taken
@@ -108,6 +109,12 @@ class WeakPassword(InvalidInput):
 
 class WrongPassword(InvalidInput):
     code = "wrong_password"
+
+
+class InvalidRules(InvalidInput):
+    """Carries each place that is wrong, with a code, in `data`."""
+
+    code = "invalid_rules"
 
 
 class UnknownVariable(InvalidInput):

@@ -13,6 +13,7 @@ from handover.domain.conversation import Conversation, State
 from handover.domain.errors import InvalidEmail, InvalidInput, InvalidPhone, NotAllowed, NotWaiting
 from handover.services.access import Action, require
 from handover.services.agents import normal_email
+from handover.services.desk_rules import CurrentRules
 from handover.services.identity import masked_email
 from handover.services.phones import callable_phone, masked_phone, shown_phone
 from handover.services.ports import Contact, Letter, UnitOfWork, Units
@@ -26,9 +27,8 @@ AWAY_FOR = timedelta(seconds=45)
 
 
 class Contacts:
-    def __init__(self, unit: Units, phone_region: str) -> None:
-        """`phone_region`: the country of numbers without a country code."""
-        self._unit, self._region = unit, phone_region
+    def __init__(self, unit: Units, rules: CurrentRules) -> None:
+        self._unit, self._rules = unit, rules
 
     def leave(self, conversation_id: str, frame: LeaveContact) -> int:
         """Raises `NotWaiting`, `InvalidPhone` or `InvalidEmail`. A second contact replaces the first."""
@@ -76,7 +76,7 @@ class Contacts:
             except InvalidInput:
                 raise InvalidEmail("This is no mail address.") from None
             return address, masked_email(address)
-        phone = callable_phone(frame.value, self._region)
+        phone = callable_phone(frame.value, self._rules.now.phone_region)
         if phone is None:
             raise InvalidPhone("This number cannot be called.")
         return phone, masked_phone(phone)

@@ -1,4 +1,8 @@
-"""How the desk routes: one YAML file (`KULANZ_DESK_RULES`), read once at start and strictly."""
+"""How the desk routes: what the rules say, and the one strict model that every set of them passes.
+
+They come from a YAML file (`KULANZ_DESK_RULES`), read once at start, until somebody changes them at the desk
+(`rules_keeping.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from handover.contract.routing import RoutingMode
+from handover.contract.routing import RoutingMode, ServiceLevel
+from handover.domain.errors import InvalidRules
 from handover.domain.hours import MIDNIGHT, Hours, Span
 from handover.domain.routing import Patience
 from handover.services.rule_files import read_rules
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GROUPS_MOST, MEMBERS_MOST, CLOSED_MOST = 50, 500, 400
 Group = Annotated[str, Field(pattern=r"^[a-z_]{1,30}$")]
+Intent = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_/-]{1,60}$")]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+
+
+def _in_order(clocks: list[str]) -> list[str]:
+    """As `domain/hours.py` wants the spans of a day, told where it is wrong."""
+    try:
+        Hours(week={0: tuple(map(_span, clocks))})
+    except ValueError:
+        text = "a span closes after it opens, and the spans of a day follow each other"
+        raise PydanticCustomError("span_order", text) from None
+    return clocks
+
+
+DayHours = Annotated[list[Clock], Field(max_length=10), AfterValidator(_in_order)]
+Groups = Annotated[dict[Group, Annotated[list[Intent], Field(max_length=MEMBERS_MOST)]], Field(max_length=GROUPS_MOST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +74,14 @@ class DeskRules:
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Who share their cases and see no others', and the topics that are theirs."""
 
+    service_level: ServiceLevel = ServiceLevel()
+    """What is promised of the time until somebody takes a case, and until they answer."""
+
+    @property
+    def now(self) -> DeskRules:
+        """Rules that never change are their own keeper."""
+        return self
+
     def team_of(self, topic: str | None) -> str | None:
         return next((team for team, topics in self.teams.items() if topic in topics), None)
 
@@ -50,9 +89,56 @@ class DeskRules:
         return next((group for group, intents in self.topics.items() if intent in intents), None)
 
 
+class CurrentRules(Protocol):
+    """Rules that may be others the next time somebody asks."""
+
+    @property
+    def now(self) -> DeskRules: ...
+
+
 def load_desk_rules(path: Path) -> DeskRules:
     """Raises `InvalidInput` for anything that is not exactly such a file."""
-    return read_rules(path, _File.model_validate).rules()
+    return load_rules_document(path).rules()
+
+
+def load_rules_document(path: Path) -> RulesDocument:
+    """Raises `InvalidInput` for anything that is not exactly such a file."""
+    return read_rules(path, RulesDocument.model_validate)
+
+
+def checked(document: object) -> RulesDocument:
+    """Rules as JSON carries them. Raises `InvalidRules`, which names every place that is wrong."""
+    try:
+        return RulesDocument.model_validate_json(_json.dump_json(document))
+    except ValidationError as error:
+        raise InvalidRules("These rules are not right.", **dict(map(_problem, error.errors()))) from None
+
+
+_json: TypeAdapter[Any] = TypeAdapter(Any)
+_PROBLEMS = {
+    "string_pattern_mismatch": "format",
+    "greater_than_equal": "range",
+    "less_than_equal": "range",
+    "int_type": "number",
+    "int_from_float": "number",
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "literal_error": "choice",
+    "too_long": "too_many",
+}
+"""What the page has words for, by what pydantic calls it. Our own validators name theirs themselves."""
+_OURS = frozenset({"span_order", "zone", "calendar", "always", "in_two", "no_topic"})
+
+
+def _problem(error: ErrorDetails) -> tuple[str, str]:
+    """The place, and what is wrong there; after a colon what it is about."""
+    place = ".".join(str(step) for step in error["loc"])[:120] or "rules"
+    kind = error["type"]
+    if kind.startswith("date"):
+        return place, "date"
+    what = kind if kind in _OURS else _PROBLEMS.get(kind, "wrong")
+    about = error.get("ctx", {}).get("about", "") if kind in _OURS else ""
+    return place, f"{what}:{about}" if about else what
 
 
 class _Strict(BaseModel):
@@ -67,16 +153,17 @@ class _Holidays(_Strict):
     def is_known(self) -> _Holidays:
         known = holidays.list_supported_countries()
         if self.country not in known or (self.subdivision and self.subdivision not in known[self.country]):
-            raise ValueError("no calendar of holidays for this country and subdivision")
+            raise PydanticCustomError("calendar", "no calendar of holidays for this country and subdivision")
         return self
 
 
 class _Hours(_Strict):
     time_zone: str
     always: bool = False
-    week: dict[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], list[Clock]] = {}
+    """Day and night; days that are closed are closed all the same."""
+    week: dict[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], DayHours] = {}
     holidays: _Holidays | None = None
-    closed: list[date] = []
+    closed: Annotated[list[date], Field(max_length=CLOSED_MOST)] = []
 
     @field_validator("time_zone")
     @classmethod
@@ -84,18 +171,17 @@ class _Hours(_Strict):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError("no such time zone") from None
+            raise PydanticCustomError("zone", "no such time zone") from None
         return name
 
     @model_validator(mode="after")
     def fits_together(self) -> _Hours:
-        if self.always and (self.week or self.holidays or self.closed):
-            raise ValueError("always open leaves nothing else to say")
-        self.hours()
+        if self.always and self.week:
+            raise PydanticCustomError("always", "always open leaves nothing else to say of the week")
         return self
 
     def hours(self) -> Hours:
-        if self.always:
+        if self.always and not (self.holidays or self.closed):
             return Hours()
         calendar = self.holidays and holidays.country_holidays(self.holidays.country, subdiv=self.holidays.subdivision)
         closed = frozenset(self.closed)
@@ -103,7 +189,8 @@ class _Hours(_Strict):
         def is_holiday(day: date) -> bool:
             return day in closed or (calendar is not None and day in calendar)
 
-        week = {DAYS.index(day): tuple(_span(clock) for clock in clocks) for day, clocks in self.week.items()}
+        open_on = dict.fromkeys(DAYS, ["00:00-24:00"]) if self.always else self.week
+        week = {DAYS.index(day): tuple(_span(clock) for clock in clocks) for day, clocks in open_on.items()}
         zone: tzinfo = ZoneInfo(self.time_zone)
         return Hours(zone, week, is_holiday)
 
@@ -115,29 +202,37 @@ class _Offers(_Strict):
     ask_again_after: Seconds = 60
 
 
-class _File(_Strict):
+class _ServiceLevel(_Strict):
+    accept_within: Seconds | None = None
+    answer_within: Seconds | None = None
+
+
+class RulesDocument(_Strict):
+    """All that the rules say, as a file and the desk's page write it."""
+
     mode: RoutingMode
     offers: _Offers = _Offers()
     leave_after: Annotated[int, Field(ge=60, le=86_400)] = 900  # less than a minute would take who is there for gone
     queue_limit: Annotated[int, Field(ge=1)] | None = None
     phone_region: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "DE"
+    service_level: _ServiceLevel = _ServiceLevel()
     hours: _Hours
-    topics: dict[Group, list[str]] = {}
-    teams: dict[Group, list[str]] = {}
+    topics: Groups = {}
+    teams: Groups = {}
 
     @field_validator("topics", "teams")
     @classmethod
     def is_of_one_group(cls, groups: dict[str, list[str]]) -> dict[str, list[str]]:
         named = [one for members in groups.values() for one in members]
         if twice := sorted({one for one in named if named.count(one) > 1}):
-            raise ValueError(f"in two groups: {', '.join(twice)}")
+            raise PydanticCustomError("in_two", "in two groups: {about}", {"about": ", ".join(twice)})
         return groups
 
     @model_validator(mode="after")
-    def teams_take_known_topics(self) -> _File:
+    def teams_take_known_topics(self) -> RulesDocument:
         named = {topic for topics in self.teams.values() for topic in topics}
         if unknown := sorted(named - set(self.topics)):
-            raise ValueError(f"teams: no topic {', '.join(unknown)}")
+            raise PydanticCustomError("no_topic", "teams: no topic {about}", {"about": ", ".join(unknown)})
         return self
 
     def rules(self) -> DeskRules:
@@ -152,6 +247,7 @@ class _File(_Strict):
             ),
             leave_after=timedelta(seconds=self.leave_after),
             queue_limit=self.queue_limit,
+            service_level=ServiceLevel(**self.service_level.model_dump()),
             phone_region=self.phone_region,
             hours=self.hours.hours(),
             topics={group: tuple(intents) for group, intents in self.topics.items()},

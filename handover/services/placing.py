@@ -12,7 +12,7 @@ from handover.contract.events import BotUnderstood, HandoverReason, HandoverRequ
 from handover.contract.routing import CandidateView, RoutingDecisionView
 from handover.domain.conversation import Conversation
 from handover.domain.routing import Candidate, Case, Placing, available_for, rank
-from handover.services.desk_rules import DeskRules
+from handover.services.desk_rules import CurrentRules, DeskRules
 from handover.services.ports import OpenWait, UnitOfWork
 from handover.services.steps import move
 
@@ -26,8 +26,13 @@ READ_BACK = 10
 class Intake:
     """How cases get into the queue, and who is there for them. `lease`: how long ago an agent was heard at most."""
 
-    rules: DeskRules = field(default_factory=DeskRules)
+    kept_rules: CurrentRules = field(default_factory=DeskRules)
     lease: timedelta = timedelta(seconds=60)
+
+    @property
+    def rules(self) -> DeskRules:
+        """Those of this moment: supervisors change them while the desk runs."""
+        return self.kept_rules.now
 
     def call_person(self, unit: UnitOfWork, conversation: Conversation, actor: Actor, reason: HandoverReason) -> int:
         """From the bot into the queue; answers the number of the call. Nobody is ever turned away."""

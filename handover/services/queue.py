@@ -66,6 +66,7 @@ class Queue:
             open=rules.hours.open_at(unit.now),
             opens_at=self._opens_at(unit.now),
             topics=tuple(rules.topics),
+            service_level=rules.service_level,
             waiting=tuple(
                 QueuedCase(
                     summary=summary,

@@ -23,7 +23,7 @@ from handover.domain.errors import AlreadyClaimed, LoadFull
 from handover.domain.routing import Status
 from handover.services.access import Action, require, sight_of
 from handover.services.contacts import LETTER_AFTER
-from handover.services.desk_rules import DeskRules
+from handover.services.desk_rules import CurrentRules, DeskRules
 from handover.services.files import note_sent, to_send
 from handover.services.logs import Slice, page_before, resume
 from handover.services.placing import Intake, decided
@@ -45,7 +45,7 @@ class Opened(NamedTuple):
 class Handovers:
     """The agents' side of conversations. A claim lasts for `lease` and is renewed by the heartbeat of the desk page."""
 
-    def __init__(self, unit: Units, lease: timedelta, rules: DeskRules | None = None) -> None:
+    def __init__(self, unit: Units, lease: timedelta, rules: CurrentRules | None = None) -> None:
         self._unit, self._intake = unit, Intake(rules or DeskRules(), lease)
 
     # --- to read ---

@@ -33,11 +33,20 @@ export interface QueuedCase {
   offer: OfferView | null;
 }
 
+/** What the desk promises itself, in seconds; null: nothing. */
+export interface ServiceLevel {
+  /** From the call for a person until somebody takes the case. */
+  accept_within: number | null;
+  /** From the visitor's first unanswered word to an agent until the answer. */
+  answer_within: number | null;
+}
+
 export interface QueueView {
   mode: "manual" | "offer";
   open: boolean;
   opens_at: string | null;
   topics: readonly string[];
+  service_level: ServiceLevel;
   waiting: readonly QueuedCase[];
   agents: readonly Colleague[];
 }

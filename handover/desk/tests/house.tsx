@@ -39,7 +39,8 @@ export function queued(id: string, change: Partial<QueuedCase> = {}): QueuedCase
 
 export function queueView(change: Partial<QueueView> = {}): QueueView {
   const agents = [colleague("anna"), colleague("ben")];
-  return { mode: "offer", open: true, opens_at: null, topics: [], waiting: [], agents, ...change };
+  const service_level = { accept_within: null, answer_within: null };
+  return { mode: "offer", open: true, opens_at: null, topics: [], service_level, waiting: [], agents, ...change };
 }
 
 /** What the desk answers, by `METHOD /path`; a function is called with the body. */

@@ -84,7 +84,7 @@ class FrontDesk:
         self.turns = Turns(self.units, intake=intake)
         self.handovers = Handovers(self.units, LEASE, rules)
         self.queue, self.offers = Queue(self.units, intake), Offers(self.units, intake)
-        self.contacts, self.staff = Contacts(self.units, rules.phone_region), Staff(self.units, intake)
+        self.contacts, self.staff = Contacts(self.units, rules), Staff(self.units, intake)
         self.ratings = Ratings(self.units)
         self.transcripts = Transcripts(self.units, load_letterhead(SENDER, ZoneInfo("Europe/Berlin")))
         self.customers = Customers(self.units)

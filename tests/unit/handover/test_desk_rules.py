@@ -52,6 +52,15 @@ def test_hours_come_with_the_holidays_of_the_state_and_the_days_of_the_house(tmp
     assert hours.next_opening(datetime(2026, 4, 4, 9, tzinfo=UTC)) == datetime(2026, 4, 10, 6, tzinfo=UTC)
 
 
+def test_a_desk_that_is_always_open_keeps_its_closed_days(tmp_path: Path) -> None:
+    path = tmp_path / "desk.yaml"
+    path.write_text("mode: manual\nhours: {time_zone: Europe/Berlin, always: true, closed: [2026-11-02]}")
+    hours = load_desk_rules(path).hours
+    assert hours.open_at(datetime(2026, 11, 1, 22, 59, tzinfo=UTC))
+    assert not hours.open_at(datetime(2026, 11, 1, 23, tzinfo=UTC))  # midnight in Berlin
+    assert hours.next_opening(datetime(2026, 11, 2, 9, tzinfo=UTC)) == datetime(2026, 11, 2, 23, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
@@ -59,7 +68,7 @@ def test_hours_come_with_the_holidays_of_the_state_and_the_days_of_the_house(tmp
         ("mode: manual\nhours: {time_zone: Europe/Atlantis}", "no such time zone"),
         ("mode: manual\nhours: {time_zone: Europe/Berlin, week: {monday: ['17:00-08:00']}}", "closes after"),
         ("mode: manual\nhours: {time_zone: Europe/Berlin, week: {monday: ['8-17']}}", "monday"),
-        ("mode: manual\nhours: {time_zone: UTC, always: true, closed: [2026-01-01]}", "nothing else"),
+        ("mode: manual\nhours: {time_zone: UTC, always: true, week: {monday: ['08:00-09:00']}}", "nothing else"),
         ("mode: manual\nhours: {time_zone: UTC, holidays: {country: DE, subdivision: XX}}", "no calendar"),
         ("mode: manual\nhours: {time_zone: UTC}\ntopics: {a: [repair], b: [repair]}", "in two groups: repair"),
         ("mode: manual\nhours: {time_zone: UTC}\nsurprise: 1", "surprise"),
