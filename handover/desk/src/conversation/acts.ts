@@ -7,6 +7,7 @@ import type { FunctionComponent } from "preact";
 import * as api from "../api";
 import type { Workplace } from "../state/workplace";
 import type { Key } from "../texts";
+import type { KeyId } from "../ui/keys";
 import { isProven } from "../ui/parts";
 import type { Agent, ConversationSummary } from "../wire";
 
@@ -26,6 +27,8 @@ export interface Act {
   /** Test id of its item. */
   id: string;
   title: Key;
+  /** Its row of the desk's keys, if it has one. */
+  key?: KeyId;
   when: (given: Given) => boolean;
   /** Done at once; what it throws is told in the header. */
   run?: (workplace: Workplace, row: ConversationSummary) => Promise<void>;

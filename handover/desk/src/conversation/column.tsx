@@ -1,8 +1,9 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { DossierColumn } from "../dossier/dossier";
 import type { OpenConversation } from "../state/conversation";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
+import { useCommands } from "../ui/commands";
 import { Empty } from "../ui/parts";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./header";
@@ -14,9 +15,19 @@ export function ConversationColumn({ open }: { open: OpenConversation }) {
   const row = useWorkplace().rows.value.get(open.id);
   const [pane, setPane] = useState<"conversation" | "dossier">("conversation");
   const loading = open.loading.value;
+  const box = useRef<HTMLDivElement>(null);
+  useCommands([
+    {
+      id: "dossier",
+      run: () => {
+        setPane("dossier");
+        requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(".dossier")?.focus());
+      },
+    },
+  ]);
   if (!row || loading === "missing") return <Placeholder open={open} />;
   return (
-    <div class="opened" data-pane={pane}>
+    <div class="opened" data-pane={pane} ref={box}>
       <main id="content" class="conversation" tabIndex={-1} data-testid="conversation" data-id={open.id}>
         <ConversationHeader row={row} onDossier={() => setPane("dossier")} />
         <Ratings log={open.log.value} />

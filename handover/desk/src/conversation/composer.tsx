@@ -4,7 +4,7 @@ import type { OpenConversation } from "../state/conversation";
 import { useWorkplace, type Workplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { MESSAGE_LIMIT, type ConversationSummary, type Language } from "../wire";
-import { useShortcuts } from "../ui/shortcuts";
+import { useCommands } from "../ui/commands";
 import { Markdown } from "@widget/messages/markdown";
 import { holes, type Hole } from "../canned/filling";
 import { AttachButton, Chips, useAttachments, useDrop } from "./attachments";
@@ -99,7 +99,10 @@ export function Composer({ open, row }: Props) {
     setWanted(next);
     field.current?.focus();
   }
-  useShortcuts({ r: () => focus("message"), n: () => focus("note") });
+  useCommands([
+    { id: "reply", run: () => focus("message"), when: mine },
+    { id: "note", run: () => focus("note") },
+  ]);
 
   return (
     <section ref={area} class={`composer mode-${mode}${isOver ? " over" : ""}`} aria-label={t("composer.label")} data-testid="composer">

@@ -7,7 +7,7 @@ import { t } from "../texts";
 import type { ConversationSummary } from "../wire";
 import { Failure } from "../ui/dialog";
 import { Chip, customerName, LanguageChip } from "../ui/parts";
-import { useShortcuts } from "../ui/shortcuts";
+import { useCommands } from "../ui/commands";
 import { useAction, type Action } from "../ui/use-action";
 import { CloseDialog } from "./close-dialog";
 import { More } from "./more";
@@ -76,7 +76,7 @@ function useClaim(row: ConversationSummary, action: Action) {
 }
 
 function Claim({ claim, action }: { claim: (force: boolean) => void; action: Action }) {
-  useShortcuts({ c: () => claim(false) });
+  useCommands([{ id: "claim", run: () => claim(false), when: !action.busy }]);
   return (
     <button type="button" class="primary" disabled={action.busy} onClick={() => claim(false)} data-testid="claim">
       {t("claim")}
@@ -104,6 +104,10 @@ function OwnerActs({ row }: { row: ConversationSummary }) {
     void workplace.outbox.release(); // whatever was said comes before the end
     setDialog(which);
   }
+  useCommands([
+    { id: "return", run: () => ask("return") },
+    { id: "close", run: () => ask("close") },
+  ]);
   return (
     <>
       <button type="button" onClick={() => ask("return")} data-testid="return">

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
+import { useCommands } from "../ui/commands";
 import { fold, Menu } from "../ui/menu";
 import type { Action } from "../ui/use-action";
 import type { ConversationSummary } from "../wire";
@@ -13,11 +14,13 @@ export function More({ row, action }: { row: ConversationSummary; action: Action
   const given = { row, mine: workplace.isMine(row), agent: workplace.agent };
   const acts = ACTS.filter((act) => act.when(given));
   const Dialog = asked?.dialog;
-  function choose(act: Act, event: Event) {
-    fold(event);
+  function choose(act: Act) {
     if (act.run) void action.run(() => act.run!(workplace, row));
     else setAsked(act);
   }
+  useCommands(
+    acts.map((act) => ({ id: act.key ?? act.id, title: t(act.title), place: "conversation", run: () => choose(act) })),
+  );
   return (
     <>
       {acts.length > 0 && (
@@ -28,7 +31,10 @@ export function More({ row, action }: { row: ConversationSummary; action: Action
                 <button
                   type="button"
                   disabled={action.busy}
-                  onClick={(event) => choose(act, event)}
+                  onClick={(event) => {
+                    fold(event);
+                    choose(act);
+                  }}
                   data-testid={act.id}
                 >
                   {t(act.title)}

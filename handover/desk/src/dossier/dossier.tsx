@@ -29,7 +29,7 @@ interface Props {
 export function DossierColumn({ open, row, onBack }: Props) {
   const dossier = open.dossier.value;
   return (
-    <aside class="dossier" aria-label={t("dossier.title")} data-testid="dossier">
+    <aside class="dossier" tabIndex={-1} aria-label={t("dossier.title")} data-testid="dossier">
       <button type="button" class="back narrow" onClick={onBack}>
         {t("dossier.back")}
       </button>

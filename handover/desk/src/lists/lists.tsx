@@ -6,7 +6,7 @@ import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import type { ConversationSummary } from "../wire";
 import { Empty } from "../ui/parts";
-import { useShortcuts } from "../ui/shortcuts";
+import { useCommands } from "../ui/commands";
 import { Row } from "./row";
 import { Search } from "./search";
 import { DeskState, Team } from "./team";
@@ -20,7 +20,11 @@ export function Lists({ current }: { current: string | null }) {
   const [open, setOpen] = useState<readonly ListName[]>(() => load(KEPT, OPEN_AT_FIRST));
   const content = LISTS.map((name) => ({ name, rows: listed(rows.value, name, agent.id) }));
   const visible = content.filter(({ name }) => open.includes(name)).flatMap((list) => list.rows);
-  useShortcuts({ j: () => step(visible, current, 1), k: () => step(visible, current, -1) });
+  useCommands([
+    { id: "next", run: () => step(visible, current, 1) },
+    { id: "previous", run: () => step(visible, current, -1) },
+    { id: "unread", run: () => nextUnread(listed(rows.value, "mine", agent.id), current) },
+  ]);
 
   function toggle(name: ListName, isOpen: boolean) {
     if (isOpen === open.includes(name)) return;
@@ -97,6 +101,12 @@ function ListsFailed() {
       </button>
     </div>
   );
+}
+
+/** Whoever has waited longest for a word of mine: the other end of the list of what changed last. */
+function nextUnread(mine: ConversationSummary[], current: string | null): void {
+  const next = mine.findLast((row) => row.unread > 0 && row.id !== current);
+  if (next) go(links.conversation(next.id));
 }
 
 function step(visible: ConversationSummary[], current: string | null, by: 1 | -1): void {

@@ -6,6 +6,8 @@ import { links } from "../state/route";
 import { counted, t } from "../texts";
 import { shortMoment } from "../texts/format";
 import type { ConversationFound, CustomerRow, HitPart } from "../wire-search";
+import { useCommands } from "../ui/commands";
+import { ariaKey } from "../ui/keys";
 import { AgentChoice, Choice, Days } from "../ui/filters";
 import { Chip, customerName, Empty, LanguageChip } from "../ui/parts";
 import { useFetched } from "../ui/use-fetched";
@@ -26,16 +28,11 @@ export function Search({ current, children }: { current: string | null; children
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== "f") return;
-      event.preventDefault();
-      field.current?.focus();
-      field.current?.select();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, []);
+  function look() {
+    field.current?.focus();
+    field.current?.select();
+  }
+  useCommands([{ id: "search", run: look }]);
   const looking = text.trim() !== "" || Object.values(filters).some(Boolean);
 
   function clear() {
@@ -71,7 +68,7 @@ export function Search({ current, children }: { current: string | null; children
           type="search"
           maxLength={200}
           placeholder={t("search.placeholder")}
-          aria-keyshortcuts="Control+Shift+F"
+          aria-keyshortcuts={ariaKey("search")}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
           data-testid="search"

@@ -9,7 +9,7 @@ import { topicName } from "../texts/routing";
 import type { ConversationSummary, RoutingReason } from "../wire";
 import { Failure } from "./dialog";
 import { Chip, customerName, LanguageChip } from "./parts";
-import { useShortcuts } from "./shortcuts";
+import { useCommands } from "./commands";
 import { play } from "./sound";
 import { useAction } from "./use-action";
 import { useFetched } from "./use-fetched";
@@ -74,7 +74,10 @@ function useAnswers(id: string, offer: string) {
   }
   const accept = () => void answer(take);
   const decline = () => void answer(() => api.decline(id, offer));
-  useShortcuts({ a: accept, d: decline });
+  useCommands([
+    { id: "accept", run: accept },
+    { id: "decline", run: decline },
+  ]);
   return { busy, error, accept, decline };
 }
 

@@ -3,16 +3,18 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { listed } from "../state/lists";
 import { may } from "../state/permissions";
-import { links, route } from "../state/route";
+import { go, links, route } from "../state/route";
 import { logOut } from "../state/session";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
+import { useCommands } from "./commands";
 import { LanguageSelect } from "./language-select";
 import { LogOutDialog } from "./logout-dialog";
 import { fold, Menu } from "./menu";
 import { ArrivalNotice } from "./notice";
 import { Offers } from "./offers";
-import { ShortcutsDialog, useShortcuts } from "./shortcuts";
+import { pagesOf } from "./pages";
+import { ShortcutsDialog } from "./shortcuts";
 import { enableSound, sounds } from "./sound";
 import { StatusSwitch } from "./status-switch";
 import { WritingMenu } from "./writing-menu";
@@ -23,7 +25,10 @@ import { Failure } from "./dialog";
 export function Shell({ children }: { children: ComponentChildren }) {
   const workplace = useWorkplace();
   const [help, setHelp] = useState(false);
-  useShortcuts({ "?": () => setHelp(true) });
+  useCommands([
+    { id: "help", run: () => setHelp(true) },
+    ...pagesOf(workplace.agent).map(({ link, title }) => ({ id: `page.${link}`, title: t(title), run: () => go(link) })),
+  ]);
   useSignalEffect(() => {
     const count = workplace.attention.value;
     document.title = count ? counted("title.attention", count) : t("title");
@@ -54,35 +59,15 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 function Pages() {
   const { agent } = useWorkplace();
-  const page = route.value.page;
-  const current = (here: boolean) => (here ? "page" : undefined);
   return (
     <nav class="pages" aria-label={t("nav.label")}>
-      {may(agent, "read_conversations") && (
-        <>
-          <a href={links.work} aria-current={current(page === "work")}>
-            {t("nav.work")}
+      {pagesOf(agent)
+        .filter(({ menu }) => !menu)
+        .map(({ link, title, shown }) => (
+          <a key={link} href={link} aria-current={shown.includes(route.value.page) ? "page" : undefined}>
+            {t(title)}
           </a>
-          <a href={links.customers} aria-current={current(page === "customers" || page === "customer")}>
-            {t("nav.customers")}
-          </a>
-        </>
-      )}
-      {may(agent, "serve_conversations") && (
-        <a href={links.answers} aria-current={current(page === "answers")}>
-          {t("canned.title")}
-        </a>
-      )}
-      {may(agent, "read_audit") && (
-        <a href={links.audit} aria-current={current(page === "audit")}>
-          {t("nav.audit")}
-        </a>
-      )}
-      {may(agent, "read_knowledge") && (
-        <a href={links.knowledge} aria-current={current(page === "knowledge")}>
-          {t("nav.knowledge")}
-        </a>
-      )}
+        ))}
     </nav>
   );
 }

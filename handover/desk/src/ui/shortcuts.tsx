@@ -1,62 +1,46 @@
-import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { load, save } from "../state/storage";
+import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
+import { enableSingleKeys, singleKeys } from "./commands";
 import { Dialog } from "./dialog";
+import { KEYS, keyText, OWN_KEYS, PLACES, type KeyId, type OwnKeyId, type Place } from "./keys";
 
-const KEYS = ["j", "k", "c", "r", "n", "a", "d", "s", "?"] as const;
-type Shortcut = (typeof KEYS)[number];
-
-/** Single keys get in the way of speech input, so they can be switched off (WCAG 2.1.4); `?` always works. */
-const KEPT = "kulanz.shortcuts";
-const enabled = signal(load(KEPT, true, localStorage));
-
-function enable(on: boolean): void {
-  enabled.value = on;
-  save(KEPT, on, localStorage);
+interface Line {
+  key: string;
+  words: string;
 }
 
-/** Single keys, only while nobody types, no dialog is open and no modifier is held. */
-export function useShortcuts(does: Partial<Record<Shortcut, () => void>>): void {
-  const latest = useRef(does);
-  latest.current = does;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const action = latest.current[event.key as Shortcut];
-      if (!enabled.value && event.key !== "?") return;
-      if (!action || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return;
-      event.preventDefault();
-      action();
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, []);
-}
-
-function isTaken(target: EventTarget | null): boolean {
-  return (
-    (target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))) ||
-    document.querySelector("dialog[open]") !== null
-  );
-}
-
+/** All keys of the desk, by place, whether or not they do something right now. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const isHeld = useWorkplace().writing.settings.value.send_by === "ctrl_enter";
   return (
     <Dialog title={t("shortcuts.title")} name="shortcuts" onClose={onClose}>
-      <dl class="shortcuts">
-        {KEYS.map((key) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{t(`shortcuts.${key === "?" ? "help" : key}`)}</dd>
-          </div>
+      <div class="shortcuts">
+        {PLACES.map((place) => (
+          <section key={place} aria-labelledby={`keys-${place}`}>
+            <h3 id={`keys-${place}`}>{t(`shortcuts.place.${place}`)}</h3>
+            <dl>
+              {linesOf(place, isHeld).map(({ key, words }) => (
+                <div key={words}>
+                  <dt>
+                    <kbd>{keyText(key)}</kbd>
+                  </dt>
+                  <dd>{words}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
       <label class="check">
-        <input type="checkbox" checked={enabled.value} onChange={(event) => enable(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={singleKeys.value}
+          onChange={(event) => enableSingleKeys(event.currentTarget.checked)}
+          data-testid="single-keys"
+        />
         {t("shortcuts.enabled")}
       </label>
+      <p class="quiet">{t("shortcuts.about")}</p>
       <div class="buttons">
         <button type="button" class="primary" onClick={onClose}>
           {t("dialog.close")}
@@ -64,4 +48,12 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+function linesOf(place: Place, isHeld: boolean): Line[] {
+  const bound = Object.keys(KEYS).map((id) => [KEYS[id as KeyId], t(`command.${id as KeyId}`)] as const);
+  const own = Object.keys(OWN_KEYS).map((id) => [OWN_KEYS[id as OwnKeyId], t(`own_key.${id as OwnKeyId}`)] as const);
+  return [...bound, ...own]
+    .filter(([one]) => one.place === place)
+    .map(([{ key }, words]) => ({ key: key === "Enter" && isHeld ? "Mod+Enter" : key, words }));
 }

@@ -3,7 +3,7 @@ import { listed } from "../state/lists";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { STATUSES, type AgentStatus } from "../wire-queue";
-import { useShortcuts } from "./shortcuts";
+import { useCommands } from "./commands";
 import { useAction } from "./use-action";
 
 /** What I say of myself, and how many conversations I have. The desk's word counts: it stands here once it is stored. */
@@ -11,8 +11,17 @@ export function StatusSwitch() {
   const { agent, queue } = useWorkplace();
   const action = useAction();
   const select = useRef<HTMLSelectElement>(null);
-  useShortcuts({ s: () => select.current?.focus() });
   const status = queue.me.value?.status ?? agent.status;
+  const say = (next: AgentStatus) => void action.run(() => queue.say(next));
+  useCommands([
+    { id: "status", run: () => select.current?.focus() },
+    ...STATUSES.map((each) => ({
+      id: `status.${each}`,
+      title: t(`command.status.${each}`),
+      when: each !== status,
+      run: () => say(each),
+    })),
+  ]);
   return (
     <div class="status-switch">
       <label class={`status-${status}`}>
@@ -22,7 +31,7 @@ export function StatusSwitch() {
           ref={select}
           value={status}
           disabled={action.busy}
-          onChange={(event) => void action.run(() => queue.say(event.currentTarget.value as AgentStatus))}
+          onChange={(event) => say(event.currentTarget.value as AgentStatus)}
           data-testid="status"
         >
           {STATUSES.map((each) => (

@@ -1,0 +1,72 @@
+/** Every key of the desk, listed once: what it does is `command.<id>` in the locale files. The overview (`?`) shows all of them. */
+
+import { t } from "../texts";
+
+export const PLACES = ["everywhere", "lists", "offer", "conversation", "writing"] as const;
+export type Place = (typeof PLACES)[number];
+
+interface Bound {
+  place: Place;
+  /** One character as it is typed, or a chord: `Mod` is Ctrl, on a Mac also Cmd. Letters of chords are capital. */
+  key: string;
+}
+
+/** Listened to wherever the focus is. Single characters only while nobody types. A new key is one line here and one text. */
+export const KEYS = {
+  bar: { place: "everywhere", key: "Mod+K" },
+  help: { place: "everywhere", key: "?" },
+  search: { place: "everywhere", key: "Mod+Shift+F" },
+  status: { place: "everywhere", key: "s" },
+  next: { place: "lists", key: "j" },
+  previous: { place: "lists", key: "k" },
+  unread: { place: "lists", key: "u" },
+  accept: { place: "offer", key: "a" },
+  decline: { place: "offer", key: "d" },
+  claim: { place: "conversation", key: "c" },
+  return: { place: "conversation", key: "b" },
+  close: { place: "conversation", key: "e" },
+  dossier: { place: "conversation", key: "i" },
+  reply: { place: "writing", key: "r" },
+  note: { place: "writing", key: "n" },
+} as const satisfies Record<string, Bound>;
+export type KeyId = keyof typeof KEYS;
+
+/** Keys that a field or a list takes by itself while it has the focus: told here, listened to there. */
+export const OWN_KEYS = {
+  walk: { place: "lists", key: "↑ ↓" },
+  end_search: { place: "lists", key: "Esc" },
+  send: { place: "writing", key: "Enter" },
+  canned: { place: "writing", key: "/" },
+  take_back: { place: "writing", key: "Mod+Z" },
+} as const satisfies Record<string, Bound>;
+export type OwnKeyId = keyof typeof OWN_KEYS;
+
+export const isChord = (key: string): boolean => key.length > 1;
+
+/** Whether `event` is this key. AltGr, which types characters, is no Alt. */
+export function isPressed(key: string, event: KeyboardEvent): boolean {
+  if (!isChord(key)) return event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const parts = key.split("+");
+  const last = parts.at(-1)!;
+  const mod = (event.ctrlKey || event.metaKey) === parts.includes("Mod");
+  const shift = event.shiftKey === parts.includes("Shift");
+  const alt = event.altKey === parts.includes("Alt") && !event.getModifierState?.("AltGraph");
+  return mod && shift && alt && (event.key.toUpperCase() === last || event.code === codeOf(last));
+}
+
+/** With Alt some keyboards type another character: the place on the board counts. */
+const codeOf = (last: string): string => (/^\d$/.test(last) ? `Digit${last}` : `Key${last}`);
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** As it stands on the keyboard, e.g. `Strg+K`. */
+export function keyText(key: string): string {
+  const names: Record<string, string> = { Mod: isMac ? "⌘" : t("key.ctrl"), Shift: t("key.shift"), Enter: t("key.enter") };
+  return key
+    .split("+")
+    .map((part) => names[part] ?? part)
+    .join("+");
+}
+
+/** For `aria-keyshortcuts`. */
+export const ariaKey = (id: KeyId): string => KEYS[id].key.replace("Mod", isMac ? "Meta" : "Control");
