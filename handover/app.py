@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from handover.api import (
+    acting,
     account,
     audit,
     canned,
@@ -23,7 +24,9 @@ from handover.api import (
     knowledge,
     log_in,
     mailbox,
+    mentions,
     queue,
+    rules,
     search,
     sessions,
     visitor,
@@ -69,7 +72,6 @@ from handover.services.conversations import Conversations
 from handover.services.credit import Credits
 from handover.services.customers import Customers
 from handover.services.desk import Desk, Presence
-from handover.services.desk_rules import load_desk_rules
 from handover.services.documents.fetching import Documents
 from handover.services.documents.letterhead import load_letterhead
 from handover.services.dossier import Dossiers
@@ -84,6 +86,7 @@ from handover.services.language import detect
 from handover.services.limits import Rates, Throttle
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
+from handover.services.notes import Notes
 from handover.services.offers import Offers
 from handover.services.outbox import Outbox
 from handover.services.passwords import Passwords
@@ -94,6 +97,7 @@ from handover.services.queue import Queue
 from handover.services.ratings import Ratings
 from handover.services.retention import Retention, load_periods
 from handover.services.routing import Handovers
+from handover.services.rules_keeping import RulesKeeping
 from handover.services.search import Search
 from handover.services.second_step import SecondStep
 from handover.services.selfservice import everything
@@ -124,6 +128,8 @@ MAIL_SECONDS = 1.0
 """Between two looks into the outbox."""
 SESSIONS_SECONDS = 1.0
 """Between two looks for open sockets whose session has ended."""
+RULES_SECONDS = 1.0
+"""Between two looks whether another process, or the command line, has changed the rules of the desk."""
 SWEEP_SECONDS = 600.0
 """Between two deletions of what has expired or was kept long enough."""
 LOOK_SECONDS = 2.0
@@ -132,6 +138,8 @@ LOOK_SECONDS = 2.0
 
 class Live(Publisher, SessionWatch, Presence, Protocol):
     """What the services tell the open sockets, and ask of them."""
+
+    def rules_changed(self, version: int) -> None: ...
 
 
 class ClosableBot(BotGateway, Protocol):
@@ -146,7 +154,8 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
     policy = load_policy(settings.credit_policy)
     rules = load_shop_rules(settings.shop_rules)
     status = KnowledgeStatus(settings.knowledge_status)
-    desk_rules, lease = load_desk_rules(settings.desk_rules), timedelta(seconds=settings.lease_seconds)
+    desk_rules = RulesKeeping(unit, settings.desk_rules, live.rules_changed)
+    lease = timedelta(seconds=settings.lease_seconds)
     intake = Intake(desk_rules, lease)
     letterhead = load_letterhead(settings.sender, policy.zone)
     passwords, log_in_rules = Passwords(), rules_of_log_in(settings)
@@ -162,10 +171,12 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         ratings=Ratings(unit),
         transcripts=Transcripts(unit, letterhead),
         staff=Staff(unit, intake),
+        rules=desk_rules,
         turns=Turns(unit, Tenure(process, turn_lasts) if several else None, intake, Cards(policy.zone, rules)),
         identities=Identities(unit, signatures(settings)),
         dossiers=Dossiers(unit, policy.zone, rules),
         drafts=Drafts(unit),
+        notes=Notes(unit),
         canned=CannedAnswers(unit),
         writing=Writing(unit),
         files=Files(unit, FileLimits(settings.file_bytes, settings.files_mb * MB)),
@@ -318,6 +329,7 @@ def _background(desk: Desk, hub: Hub, runner: TurnRunner, settings: Settings) ->
         repeat(GONE_SECONDS, by_one(desk.queue.leave_gone)),
         repeat(min(5.0, settings.lease_seconds / 4), by_one(desk.handovers.expire_leases)),
         repeat(SESSIONS_SECONDS, desk.agents.hang_up_on_ended),
+        repeat(RULES_SECONDS, desk.rules.look),
         repeat(SWEEP_SECONDS, by_one(desk.agents.forget_expired)),
         repeat(SWEEP_SECONDS, by_one(desk.retention.run)),
         repeat(SWEEP_SECONDS, by_one(desk.files.forget_unsent)),
@@ -359,7 +371,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         credit_routes,
         customer_routes,
     )
-    nouns += (canned, writing, search, audit, knowledge, internal, health)
+    nouns += (acting, canned, mentions, writing, search, audit, knowledge, internal, health)
     for noun in nouns:
         app.include_router(noun.router)
     if settings.demo:

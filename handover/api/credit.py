@@ -1,11 +1,13 @@
-"""Credit proposals, decided by a person."""
+"""Credit proposals, decided by a person; credits, booked back by a supervisor."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from pydantic import Field
+from typing import Annotated
 
-from handover.api.dependencies import DecidesCredit, TheDesk
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from handover.api.dependencies import DecidesCredit, ReversesCredit, TheDesk
 from handover.contract.base import Wire
 from handover.contract.dossier import CreditDecisionView
 from handover.services.dossier import decision_view
@@ -29,3 +31,13 @@ def approve(decision_id: str, body: Verdict, agent: DecidesCredit, desk: TheDesk
 @router.post("/{decision_id}/reject")
 def reject(decision_id: str, body: Verdict, agent: DecidesCredit, desk: TheDesk) -> Decided:
     return Decided(decision=decision_view(desk.credits.reject(agent, decision_id, body.note)))
+
+
+class Reversal(Wire):
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+    """Why; it stays in the customer's timeline."""
+
+
+@router.post("/{decision_id}/reverse")
+def reverse(decision_id: str, body: Reversal, agent: ReversesCredit, desk: TheDesk) -> Decided:
+    return Decided(decision=decision_view(desk.credits.reverse(agent, decision_id, body.note)))

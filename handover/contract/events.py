@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from handover.contract.base import Actor, Language, Number, TrustLevel, Wire
+from handover.contract.base import Actor, ActorKind, Language, Number, TrustLevel, Wire
 
 Audience = Literal["all", "staff"]
 HandoverReason = Literal[
@@ -24,6 +24,7 @@ HandoverReason = Literal[
     "bot_failure",  # a part of the bot did not answer in time
     "visitor_upset",  # the visitor is angry, and stayed so
     "needs_person",  # the bot may not do it, or cannot
+    "split",  # an agent made a second concern a case of its own
 ]
 Outcome = Literal["solved", "partly_solved", "unsolved", "duplicate", "spam"]
 RequeueReason = Literal[
@@ -42,6 +43,7 @@ ContactOutcome = Literal[
 ]
 RoutingReason = Literal[
     # why an agent is asked first
+    "transferred",  # a colleague hands it to them
     "last_agent",  # had this conversation before
     "knows_customer",  # served this proven customer within the last 90 days
     "specialist",  # this topic is among the few they take
@@ -62,6 +64,28 @@ RoutingReason = Literal[
     "expired_before",
 ]
 CreditReason = Literal["late_delivery", "damaged_item", "missing_item", "outage", "billing_error"]
+RootCause = Literal[
+    "delivery",  # late, lost, to the wrong place
+    "product_fault",
+    "invoice",  # not understood, wrong or missing
+    "payment",
+    "contract",  # a subscription and its terms
+    "account",  # log-in and data
+    "unclear_information",  # what we wrote was wrong or could not be understood
+    "bot_misunderstood",
+    "our_mistake",
+    "customer_wish",  # nothing was wrong
+    "other",
+]
+"""Why somebody had to write to us at all, as the agent sees it at the end of a case."""
+BotVerdict = Literal[
+    "article_exists",  # there is an article that answers it
+    "article_missing",
+    "needs_person",  # no bot should do this
+    "misread",  # it took the question for another one
+]
+"""Whether the bot could have solved it by itself."""
+TaskKind = Literal["callback", "follow_up"]
 
 
 class Choice(Wire):
@@ -266,6 +290,8 @@ class BotUnderstood(Payload):
     search: SearchRecord | None = None
     """Only if the knowledge base was asked."""
     milliseconds: int | None = None
+    aside: bool = False
+    """Read while a person had the word: nobody was answered, and passages are what could be said."""
 
 
 class BotFailed(Payload):
@@ -320,6 +346,69 @@ class ConversationClaimed(Payload):
 class ConversationRequeued(Payload):
     type: Literal["conversation.requeued"] = "conversation.requeued"
     reason: RequeueReason
+
+
+class ConversationTransferred(Payload):
+    """The agent hands the visitor on; a colleague will go on. Where to and why, `conversation.directed` tells the staff."""
+
+    type: Literal["conversation.transferred"] = "conversation.transferred"
+
+
+class ConversationTakenOver(Payload):
+    """Another agent goes on in the place of the one who had it; `conversation.directed` says why."""
+
+    type: Literal["conversation.taken_over"] = "conversation.taken_over"
+    agent_id: str
+    agent_name: str
+
+
+class ConversationDirected(Payload):
+    """Somebody of the staff moved the case: to whom, and why. It follows the event that the visitor sees of it."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["conversation.directed"] = "conversation.directed"
+    how: Literal["transfer", "take_over", "assign"]
+    to_kind: Literal["person", "team", "topic"]
+    to_id: str
+    to_name: str
+    from_id: str | None = None
+    """Agent id of whoever had it; none: it was waiting."""
+    from_name: str | None = None
+    reason: str = ""
+
+
+class ConversationMerged(Payload):
+    """This conversation is over because it goes on in another one of the same visitor."""
+
+    type: Literal["conversation.merged"] = "conversation.merged"
+
+
+class QuotedMessage(Wire):
+    """What was said in another conversation."""
+
+    number: Number
+    at: datetime
+    by: ActorKind
+    name: str | None = None
+    text: str
+    files: tuple[str, ...] = ()
+    """Their names; the files themselves stay where they were sent."""
+
+
+class ConversationLinked(Payload):
+    """This conversation and another belong together; both tell of it."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["conversation.linked"] = "conversation.linked"
+    link: Literal[
+        "merged_into",  # this one was ended and goes on there
+        "merged_from",  # that one was ended and goes on here
+        "split_into",  # a concern of this one became that one
+        "split_from",  # this one began as a concern of that one
+    ]
+    conversation_id: str
+    quoted: tuple[QuotedMessage, ...] = ()
+    """Of `split_from`: what was said there about this concern."""
 
 
 class ConversationReturned(Payload):
@@ -457,10 +546,82 @@ class ServiceRequestMade(Payload):
     facts: dict[str, str | int | None] = {}
 
 
+class ConversationWrappedUp(Payload):
+    """An agent judged how a case ended; a later one of the same end replaces the earlier. What is none was not judged."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["conversation.wrapped_up"] = "conversation.wrapped_up"
+    ended_number: int
+    """The event that ended it."""
+    outcome: Outcome
+    topic: str | None = None
+    root_cause: RootCause | None = None
+    bot_could: BotVerdict | None = None
+    article_id: str | None = None
+    remark: str = ""
+
+
+class TaskMade(Payload):
+    """Something is to be done at a time: call back, or look again."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["task.made"] = "task.made"
+    task_id: str
+    kind: TaskKind
+    due_at: datetime
+    note: str = ""
+    agent_id: str | None = None
+    agent_name: str | None = None
+    """Whose it is; none: that of everybody who may see the conversation."""
+
+
+class TaskDone(Payload):
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["task.done"] = "task.done"
+    task_id: str
+    kind: TaskKind
+
+
+class TaskReopened(Payload):
+    """It was called done by mistake."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["task.reopened"] = "task.reopened"
+    task_id: str
+    kind: TaskKind
+
+
+class GapProposed(Payload):
+    """A question that the bot could not answer went to the editors, with an agent's answer."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["gap.proposed"] = "gap.proposed"
+    gap_id: str
+    question: str
+    """As the editors get it: without personal data."""
+
+
+class ServiceRendered(Payload):
+    """An agent did something for the customer, by the same rules as the bot; the visitor sees it as a card."""
+
+    type: Literal["service.rendered"] = "service.rendered"
+    kind: str
+    """`AgentRequestKind` of contract/acting.py."""
+    reference: str
+    subject: str
+    documents: tuple[DocumentRef, ...] = ()
+
+
 class NotePosted(Payload):
+    """A word among the staff. Those it is meant for are told of it wherever they are; all who see the case may read it."""
+
     audience: ClassVar[Audience] = "staff"
     type: Literal["note.posted"] = "note.posted"
     text: str
+    mentions: tuple[str, ...] = ()
+    """Ids of the agents it names."""
+    whisper_to: str | None = None
+    """Id of the agent who had the case: a supervisor's word into their ear."""
 
 
 AnyPayload = Annotated[
@@ -484,6 +645,11 @@ AnyPayload = Annotated[
     | RoutingOfferEnded
     | ConversationClaimed
     | ConversationRequeued
+    | ConversationTransferred
+    | ConversationTakenOver
+    | ConversationDirected
+    | ConversationMerged
+    | ConversationLinked
     | ConversationReturned
     | ConversationClosed
     | ConversationReopened
@@ -493,6 +659,12 @@ AnyPayload = Annotated[
     | CreditRefused
     | CreditProposalDecided
     | ServiceRequestMade
+    | ServiceRendered
+    | ConversationWrappedUp
+    | TaskMade
+    | TaskDone
+    | TaskReopened
+    | GapProposed
     | NotePosted,
     Field(discriminator="type"),
 ]

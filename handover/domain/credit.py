@@ -1,7 +1,7 @@
 """The credit rule: one table. A claim is decided from database facts and the policy, and from nothing else.
 
-The rows of `RULES` are read from the top; the first one that applies decides. `{reason}` and `{cap}` stand for the
-claimed reason and the cap that was reached. Texts, slots, buttons and articles never reach this module.
+The rows of `RULES` are read from the top; the first one that applies decides, for the bot and for people alike. `{reason}`,
+`{cap}` and `{granter}` stand for the claimed reason, the cap that was reached and whose limit it is. Texts, slots, buttons and articles never reach this module.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Literal, NamedTuple
 
 from handover.domain.evidence import Evidence, InvoiceEvidence, OrderEvidence, OutageEvidence
 from handover.domain.money import Money
-from handover.domain.policy import Cap, Policy, Reason
+from handover.domain.policy import Cap, Granter, Policy, Reason
 
 
 class Outcome(StrEnum):
-    GRANTED = "granted"  # the bot books it at once
-    PROPOSED = "proposed"  # a person decides
+    GRANTED = "granted"  # it is booked at once
+    PROPOSED = "proposed"  # another person decides
     REFUSED = "refused"  # the facts speak against it
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What the bot has already granted within the window of a cap."""
+    """What was already granted within the window of a cap."""
 
     credits: int
     cents: int
@@ -42,7 +42,8 @@ class Facts:
     customer_blocked: bool
     stopped: bool
     spent: Mapping[str, Spent]
-    """By name of the cap, one for each cap of the policy."""
+    """By name of the cap, one for each cap of whoever grants."""
+    granter: Granter = "bot"
 
     @property
     def day(self) -> date:
@@ -64,7 +65,7 @@ class Facts:
     @property
     def cap(self) -> Cap | None:
         """The first cap that this credit would break."""
-        return next((cap for cap in self.policy.caps if self._breaks(cap)), None)
+        return next((cap for cap in self.policy.caps_of(self.granter) if self._breaks(cap)), None)
 
     def _breaks(self, cap: Cap) -> bool:
         spent = self.spent[cap.name]
@@ -78,7 +79,8 @@ class Facts:
             **self.evidence.inputs(self.policy, self.at),
             "customer_blocked": self.customer_blocked,
             "stopped": self.stopped,
-            "limit_cents": self.policy.limits["bot"].cents,
+            "granter": self.granter,
+            "limit_cents": self.policy.limits[self.granter].cents,
             "spent": {name: {"credits": spent.credits, "cents": spent.cents} for name, spent in self.spent.items()},
         }
 
@@ -141,7 +143,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Outcome.REFUSED, "invoice.correct", _invoice(lambda i: i.overcharged_cents == 0)),
     Rule(Outcome.REFUSED, "window.closed", lambda f: f.window_closed),
     Rule(Outcome.REFUSED, "amount.nothing", lambda f: f.amount.cents <= 0),
-    # A person decides.
+    # Another person decides.
     Rule(Outcome.PROPOSED, "switch.off", lambda f: f.stopped),
     Rule(Outcome.PROPOSED, "customer.blocked", lambda f: f.customer_blocked),
     Rule(Outcome.PROPOSED, "order.lost", _order(lambda o, _: o.order.state == "lost")),
@@ -149,9 +151,9 @@ RULES: tuple[Rule, ...] = (
     Rule(Outcome.PROPOSED, "outage.changed_since", _outage(lambda o, _: o.changed_since)),
     Rule(Outcome.PROPOSED, "invoice.unpaid", _invoice(lambda i: i.invoice.state != "paid")),
     Rule(Outcome.PROPOSED, "invoice.disputed", _invoice(lambda i: i.disputed)),
-    Rule(Outcome.PROPOSED, "limit.bot", lambda f: f.amount > f.policy.limits["bot"]),
+    Rule(Outcome.PROPOSED, "limit.{granter}", lambda f: f.amount > f.policy.limits[f.granter]),
     Rule(Outcome.PROPOSED, "cap.{cap}", lambda f: f.cap is not None),
-    # The bot may.
+    # Whoever grants may.
     Rule(Outcome.GRANTED, "{reason}.granted", lambda _: True),
 )
 
@@ -172,7 +174,7 @@ def decide(facts: Facts) -> Decision:
     return Decision(
         outcome=rule.outcome,
         amount=nothing if rule.outcome is Outcome.REFUSED else facts.amount,
-        because=rule.because.format(reason=facts.evidence.reason, cap=cap),
+        because=rule.because.format(reason=facts.evidence.reason, cap=cap, granter=facts.granter),
         inputs=facts.as_inputs(),
     )
 

@@ -11,7 +11,11 @@ from zoneinfo import ZoneInfo
 from handover.domain.money import Money
 
 Reason = Literal["late_delivery", "damaged_item", "missing_item", "outage", "billing_error"]
-Per = Literal["order", "customer", "household", "shop"]
+Per = Literal["order", "customer", "household", "shop", "granter"]
+Granter = Literal["bot", "agent", "supervisor"]
+"""Who grants: the bot by itself, or somebody of the staff in this role."""
+CountedOf = Literal["bot", "staff", "everybody"]
+"""Whose grants use up a cap."""
 _DAY = timedelta(days=1)
 
 
@@ -43,7 +47,10 @@ class OutageRule:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """What the bot may grant in all, per order, customer, household or shop, within a rolling window."""
+    """What may be granted in all without a second person, within a rolling window.
+
+    Per order, customer, household, shop, or per granter: the bot, or each of the staff by themselves.
+    """
 
     name: str
     per: Per
@@ -66,3 +73,15 @@ class Policy:
     """Reasons about an item: the share of its unit price."""
     outage: OutageRule
     caps: tuple[Cap, ...]
+    """What the bot may grant in all."""
+    staff_caps: tuple[Cap, ...] = ()
+    """The same for agents and supervisors; without any, theirs are the bot's."""
+
+    def caps_of(self, granter: Granter) -> tuple[Cap, ...]:
+        return self.caps if granter == "bot" else self.staff_caps or self.caps
+
+    def counted_of(self, granter: Granter) -> CountedOf:
+        """Whose grants use up the caps of `granter`: those who have them in common."""
+        if not self.staff_caps:
+            return "everybody"
+        return "bot" if granter == "bot" else "staff"

@@ -20,12 +20,15 @@ class Action(StrEnum):
     SERVE_CONVERSATIONS = "serve_conversations"  # claim, answer, note, hand back, close
     READ_CUSTOMERS = "read_customers"  # records and timelines, with a case or a reason
     KEEP_SHARED_ANSWERS = "keep_shared_answers"  # canned answers of everybody
+    ACT_FOR_CUSTOMERS = "act_for_customers"  # orders, invoices, subscriptions of whoever one serves; credit within the limit
     DECIDE_CREDIT = "decide_credit"  # approve or reject proposals, up to the limit of the role
     REVERSE_CREDIT = "reverse_credit"  # book a credit back
     READ_KNOWLEDGE = "read_knowledge"  # state of the index and problems of articles
     READ_AUDIT = "read_audit"  # who saw and did what
     SUPERVISE = "supervise"  # watch and whisper, assign cases, the live board
-    KEEP_ACCOUNTS = "keep_accounts"  # other people's accounts: sessions, second steps
+    KEEP_DESK_RULES = "keep_desk_rules"  # opening hours, offers, topics and teams
+    KEEP_STAFF = "keep_staff"  # other people's skills, team, load limit
+    KEEP_ACCOUNTS = "keep_accounts"  # other people's accounts: add, disable, roles, passwords, sessions, second steps
 
 
 _SERVICE = frozenset(
@@ -34,6 +37,7 @@ _SERVICE = frozenset(
         Action.READ_CONVERSATIONS,
         Action.SERVE_CONVERSATIONS,
         Action.READ_CUSTOMERS,
+        Action.ACT_FOR_CUSTOMERS,
         Action.DECIDE_CREDIT,
     }
 )
@@ -44,10 +48,12 @@ _OVERSIGHT = frozenset(
         Action.REVERSE_CREDIT,
         Action.READ_KNOWLEDGE,
         Action.READ_AUDIT,
+        Action.KEEP_DESK_RULES,
+        Action.KEEP_STAFF,
         Action.SUPERVISE,
     }
 )
-_MONEY = frozenset({Action.DECIDE_CREDIT, Action.REVERSE_CREDIT})
+_MONEY = frozenset({Action.ACT_FOR_CUSTOMERS, Action.DECIDE_CREDIT, Action.REVERSE_CREDIT})
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _SERVICE,
     Role.SUPERVISOR: _SERVICE | _OVERSIGHT,

@@ -15,7 +15,7 @@ from handover.domain.agent import Agent
 from handover.domain.credit import StoredDecision
 from handover.domain.errors import Conflict
 from handover.services.ports import UnitOfWork
-from handover.services.steps import BOT, acting
+from handover.services.steps import acting
 from handover.services.tokens import new_id
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -81,7 +81,7 @@ def tell_granted(unit: UnitOfWork, decision: StoredDecision, actor: Actor) -> No
     unit.append(_conversation_of(decision), actor, told)
 
 
-def tell_proposed(unit: UnitOfWork, decision: StoredDecision) -> None:
+def tell_proposed(unit: UnitOfWork, decision: StoredDecision, actor: Actor) -> None:
     told = CreditProposed(
         decision_id=decision.id,
         amount_cents=decision.amount.cents,
@@ -90,17 +90,17 @@ def tell_proposed(unit: UnitOfWork, decision: StoredDecision) -> None:
         subject=decision.subject,
         because=decision.because,
     )
-    unit.append(_conversation_of(decision), BOT, told)
+    unit.append(_conversation_of(decision), actor, told)
 
 
-def tell_refused(unit: UnitOfWork, decision: StoredDecision) -> None:
+def tell_refused(unit: UnitOfWork, decision: StoredDecision, actor: Actor) -> None:
     told = CreditRefused(
         decision_id=decision.id,
         reason=decision.reason,
         subject=decision.subject,
         because=decision.because,
     )
-    unit.append(_conversation_of(decision), BOT, told)
+    unit.append(_conversation_of(decision), actor, told)
 
 
 def tell_decided(unit: UnitOfWork, decision: StoredDecision, agent: Agent) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
+from handover.contract.acting import CreditWished
+from handover.contract.base import Actor
 from handover.contract.turns import CreditClaimed, CreditDecided
 from handover.domain import ledger
-from handover.domain.agent import Agent
-from handover.domain.conversation import State
+from handover.domain.agent import Agent, Role
+from handover.domain.conversation import Conversation, State
 from handover.domain.credit import Decision, Facts, Outcome, StoredDecision, decide
 from handover.domain.errors import Conflict, NotAllowed, NotFound
 from handover.domain.evidence import Evidence
 from handover.domain.money import Money
-from handover.domain.policy import Policy
+from handover.domain.policy import Granter, Policy
 from handover.services.access import Action, require, sight_of
 from handover.services.bookings import (
     Locked,
@@ -33,12 +36,23 @@ from handover.services.bookings import (
 from handover.services.evidence import find_evidence
 from handover.services.ports import UnitOfWork, Units
 from handover.services.reconciliation import unmatched
-from handover.services.steps import BOT, acting
+from handover.services.steps import BOT, acting, require_owner
 from handover.services.tokens import fingerprint, new_id
 
 
+class _By(NamedTuple):
+    """Who grants: `id` is `bot` or that of an agent."""
+
+    id: str
+    granter: Granter
+    actor: Actor
+
+
+_THE_BOT = _By("bot", "bot", BOT)
+
+
 class Credits:
-    """Claims come from the bot; proposals are decided by agents, never by their own author."""
+    """Claims come from the bot and from agents; proposals are decided by agents, never by their own author."""
 
     def __init__(self, unit: Units, policy: Policy) -> None:
         self.unit = unit
@@ -53,31 +67,57 @@ class Credits:
             current = conversation.ownership_version == claim.context.ownership_version
             if conversation.state is not State.BOT or not current:
                 return CreditDecided(outcome="stale")
-            customer_id = conversation.proven_customer
-            if customer_id is None:
-                return CreditDecided(outcome="identity_required")
-            locked = lock(unit, customer_id)
-            evidence = find_evidence(
-                unit,
-                customer_id,
-                claim.reason,
-                claim.subject.strip(),
-                zone=self.policy.zone,
-                item_sku=claim.item_sku,
-                outage_id=claim.outage_id,
-            )
-            if evidence is None:
-                return CreditDecided(outcome="not_found")
-            about = evidence.inputs(self.policy, unit.now)
-            subject, part = evidence.key
-            key = fingerprint(customer_id, subject, claim.reason, part)
-            if known := unit.credits.decision_for(key):
-                return _answer_again(known).model_copy(update={"facts": about})
-            facts = self._facts(unit, customer_id, evidence, at=unit.now, locked=locked)
-            stored = self._write(unit, conversation.id, key, facts, decide(facts))
-            return _answer(stored, stored.outcome).model_copy(update={"facts": about})
+            return self._decide(unit, conversation, claim, _THE_BOT)
 
-    def _facts(self, unit: UnitOfWork, customer_id: str, evidence: Evidence, *, at: datetime, locked: Locked) -> Facts:
+    def grant(self, agent: Agent, conversation_id: str, wish: CreditWished) -> CreditDecided:
+        """What an agent wishes for the customer of their own case: by the same rule, up to the limit of their role.
+
+        Above it, or where the rule asks for a person, it becomes a proposal, which somebody else decides. With `preview`
+        nothing is written. Raises `NotAllowed`, `StaleOwnership`.
+        """
+        require(agent, Action.ACT_FOR_CUSTOMERS)
+        by = _By(agent.id, self._granter(agent), acting(agent))
+        with self.unit(write=not wish.preview) as unit:
+            read = unit.conversations.get if wish.preview else unit.conversations.locked
+            conversation = read(conversation_id)
+            conversation.require_version(wish.ownership_version)
+            require_owner(agent, conversation)
+            return self._decide(unit, conversation, wish, by)
+
+    def _decide(
+        self, unit: UnitOfWork, conversation: Conversation, claim: CreditClaimed | CreditWished, by: _By
+    ) -> CreditDecided:
+        customer_id = conversation.proven_customer
+        if customer_id is None:
+            return CreditDecided(outcome="identity_required")
+        is_preview = isinstance(claim, CreditWished) and claim.preview
+        locked = _as_of_now(unit, customer_id) if is_preview else lock(unit, customer_id)
+        evidence = find_evidence(
+            unit,
+            customer_id,
+            claim.reason,
+            claim.subject.strip(),
+            zone=self.policy.zone,
+            item_sku=claim.item_sku,
+            outage_id=claim.outage_id,
+        )
+        if evidence is None:
+            return CreditDecided(outcome="not_found")
+        about = evidence.inputs(self.policy, unit.now)
+        subject, part = evidence.key
+        key = fingerprint(customer_id, subject, claim.reason, part)
+        if known := unit.credits.decision_for(key):
+            return _answer_again(known).model_copy(update={"facts": about})
+        facts = self._facts(unit, customer_id, evidence, at=unit.now, locked=locked, by=by)
+        decision = decide(facts)
+        if is_preview:
+            return _foreseen(decision).model_copy(update={"facts": {**about, **_limit(facts)}})
+        stored = self._write(unit, conversation.id, key, facts, decision, by=by)
+        return _answer(stored, stored.outcome).model_copy(update={"facts": about})
+
+    def _facts(
+        self, unit: UnitOfWork, customer_id: str, evidence: Evidence, *, at: datetime, locked: Locked, by: _By
+    ) -> Facts:
         order_id = evidence.subject.order_id
         return Facts(
             policy=self.policy,
@@ -87,13 +127,21 @@ class Credits:
             customer_blocked=locked.blocked,
             stopped=locked.stopped,
             spent={
-                cap.name: unit.credits.spent(cap, order_id=order_id, customer_id=customer_id, now=unit.now)
-                for cap in self.policy.caps
+                cap.name: unit.credits.spent(
+                    cap,
+                    order_id=order_id,
+                    customer_id=customer_id,
+                    granter=by.id,
+                    of=self.policy.counted_of(by.granter),
+                    now=unit.now,
+                )
+                for cap in self.policy.caps_of(by.granter)
             },
+            granter=by.granter,
         )
 
     def _write(
-        self, unit: UnitOfWork, conversation_id: str, key: str, facts: Facts, decision: Decision
+        self, unit: UnitOfWork, conversation_id: str, key: str, facts: Facts, decision: Decision, *, by: _By
     ) -> StoredDecision:
         subject = facts.evidence.subject
         granted, refused = decision.outcome is Outcome.GRANTED, decision.outcome is Outcome.REFUSED
@@ -115,17 +163,17 @@ class Credits:
             inputs=decision.inputs,
             amount=decision.amount,
             reference=new_reference(unit) if granted else None,
-            author="bot",
+            author=by.id,
             created_at=unit.now,
         )
         unit.credits.add(stored)
         if granted:
             book(unit, stored, "credit")
-            tell_granted(unit, stored, BOT)
+            tell_granted(unit, stored, by.actor)
         elif refused:
-            tell_refused(unit, stored)
+            tell_refused(unit, stored, by.actor)
         else:
-            tell_proposed(unit, stored)
+            tell_proposed(unit, stored, by.actor)
         return stored
 
     # --- proposals ------------------------------------------------------------------------------------------------
@@ -139,7 +187,7 @@ class Credits:
             if proposal.author == agent.id:
                 raise NotAllowed("Somebody else has to approve your own proposal.")
             _require_within(limit, proposal.amount)
-            self._recheck(unit, proposal, locked)
+            self._recheck(unit, proposal, locked, agent)
             approved = replace(
                 proposal,
                 outcome="approved",
@@ -188,13 +236,20 @@ class Credits:
             return decision
 
     def _limit_of(self, agent: Agent) -> Money:
-        require(agent, Action.DECIDE_CREDIT)
-        limit = self.policy.limits.get(agent.role)
-        if limit is None:
-            raise NotAllowed("Your role does not decide about credits.")
-        return limit
+        return self.policy.limits[self._granter(agent)]
 
-    def _recheck(self, unit: UnitOfWork, proposal: StoredDecision, locked: Locked) -> None:
+    @staticmethod
+    def _granter(agent: Agent) -> Granter:
+        require(agent, Action.DECIDE_CREDIT)
+        match agent.role:
+            case Role.AGENT:
+                return "agent"
+            case Role.SUPERVISOR:
+                return "supervisor"
+            case _:
+                raise NotAllowed("Your role does not decide about credits.")
+
+    def _recheck(self, unit: UnitOfWork, proposal: StoredDecision, locked: Locked, agent: Agent) -> None:
         """Whatever may have changed between the proposal and its approval."""
         if locked.stopped:
             raise Conflict("Credit is switched off; nothing can be booked.")
@@ -211,7 +266,8 @@ class Credits:
         )
         if evidence is None:
             raise Conflict("What was claimed for no longer belongs to this customer.")
-        facts = self._facts(unit, proposal.customer_id, evidence, at=proposal.created_at, locked=locked)
+        by = _By(agent.id, self._granter(agent), acting(agent))
+        facts = self._facts(unit, proposal.customer_id, evidence, at=proposal.created_at, locked=locked, by=by)
         decision = decide(facts)
         if decision.outcome is Outcome.REFUSED:
             raise Conflict("The facts have changed since the claim.", because=decision.because)
@@ -248,6 +304,15 @@ def _note(unit: UnitOfWork, agent: Agent, action: str, decided: StoredDecision) 
     unit.audit.note(unit.now, agent.id, action, decided.id, allowed=True, **about)
 
 
+def _as_of_now(unit: UnitOfWork, customer_id: str) -> Locked:
+    """What a booking would read under its locks, for somebody who only wants to know."""
+    return Locked(unit.customers.record(customer_id).blocked, unit.credits.is_stopped())
+
+
+def _limit(facts: Facts) -> dict[str, str | int]:
+    return {"granter": facts.granter, "limit_cents": facts.policy.limits[facts.granter].cents}
+
+
 def _require_within(limit: Money, amount: Money) -> None:
     if amount > limit:
         text = f"You may approve up to {limit}; this proposal is {amount}."
@@ -261,6 +326,16 @@ def _answer(stored: StoredDecision, outcome: str) -> CreditDecided:
         currency=stored.amount.currency,
         reference=stored.reference,
         because=stored.because,
+    )
+
+
+def _foreseen(decision: Decision) -> CreditDecided:
+    """What would become of a claim."""
+    return CreditDecided(
+        outcome=decision.outcome.value,
+        amount_cents=decision.amount.cents,
+        currency=decision.amount.currency,
+        because=decision.because,
     )
 
 

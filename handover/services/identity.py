@@ -14,15 +14,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from handover.contract.events import IdentityCodeSent, IdentityProven, IdentityRefused
-from handover.contract.frames import Identify, IdentifyToken, Prove
+from handover.contract.events import IdentityCodeSent, IdentityProven, IdentityRefused, IdentityRequested
+from handover.contract.frames import ConversationSummary, Identify, IdentifyToken, Prove
 from handover.contract.turns import Signal
+from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import Conflict, OtherCustomer
 from handover.services.agents import normal_email
 from handover.services.ports import Challenge, UnitOfWork, Units
 from handover.services.signed_identity import Signatures
-from handover.services.steps import SYSTEM, VISITOR, once
+from handover.services.steps import SYSTEM, VISITOR, acting, once, require_owner
 from handover.services.texts import code_mail
 from handover.services.tokens import fingerprint, new_id, new_secret
 
@@ -50,6 +51,20 @@ class Identities:
             (frame.type, frame.email),
             lambda unit, conversation: ask_for_code(unit, conversation, frame.email),
         )
+
+    def ask_for_proof(self, agent: Agent, conversation_id: str, *, ownership_version: int) -> ConversationSummary:
+        """Open the form at the visitor's, whom the agent serves; one that is open already stays as it is.
+
+        Raises `NotAllowed`, `StaleOwnership`, and `Conflict` if they have proven who they are.
+        """
+        with self._unit() as unit:
+            conversation = unit.conversations.locked(conversation_id)
+            conversation.require_version(ownership_version)
+            require_owner(agent, conversation)
+            _require_unproven(conversation)
+            if unit.conversations.view(conversation_id).identity_step is None:
+                unit.append(conversation_id, acting(agent), IdentityRequested())
+            return unit.conversations.summary(conversation_id)
 
     def prove(self, conversation_id: str, frame: Prove, next_token: str | None = None) -> int:
         """Check a code. What is wrong with it is told by an event, and counts. `next_token`: see `Hello`."""

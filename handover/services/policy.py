@@ -46,7 +46,7 @@ def load_policy(path: Path) -> Policy:
 def _refuse_mixed_currencies(policy: Policy, path: Path) -> None:
     late = policy.late_delivery
     amounts = [*policy.limits.values(), late.per_day, late.at_least, late.at_most]
-    amounts += [cap.amount for cap in policy.caps if cap.amount]
+    amounts += [cap.amount for cap in (*policy.caps, *policy.staff_caps) if cap.amount]
     if foreign := [amount for amount in amounts if amount.currency != policy.currency]:
         raise PolicyError(f"{path.name}: currency: is {policy.currency}, but an amount is {foreign[0]}")
 
@@ -130,13 +130,17 @@ def _limiting(cap: _Cap) -> _Cap:
     return cap
 
 
+_Caps = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], Annotated[_Cap, AfterValidator(_limiting)]]
+
+
 class _PolicyFile(_Part):
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     claim_window_days: Count
     limits: _Limits
     reasons: _Reasons
-    caps: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], Annotated[_Cap, AfterValidator(_limiting)]]
+    caps: _Caps
+    staff_caps: _Caps = {}
 
     def policy(self, version: str) -> Policy:
         late, outage = self.reasons.late_delivery, self.reasons.outage
@@ -153,6 +157,7 @@ class _PolicyFile(_Part):
             },
             outage=OutageRule(timedelta(hours=outage.longer_than_hours), outage.days_per_month),
             caps=tuple(cap.cap(name) for name, cap in self.caps.items()),
+            staff_caps=tuple(cap.cap(name) for name, cap in self.staff_caps.items()),
         )
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, select, true, update
 
 from handover.contract.events import CreditGranted
 from handover.domain.credit import Spent, StoredDecision
 from handover.domain.errors import NotFound
 from handover.domain.ledger import GENESIS, Entry
 from handover.domain.money import Money
-from handover.domain.policy import Cap, Reason
+from handover.domain.policy import Cap, CountedOf, Reason
 from handover.domain.shop import household
 from handover.store.tables import (
     credit_decisions,
@@ -41,6 +41,12 @@ _DECISIONS = (
     .outerjoin(invoices, credit_decisions.c.invoice_id == invoices.c.id)
 )
 
+_counted: dict[CountedOf, ColumnElement[bool]] = {
+    "bot": credit_decisions.c.author == "bot",
+    "staff": credit_decisions.c.author != "bot",
+    "everybody": true(),
+}
+
 
 class SqlCreditStore:
     """See `ports.CreditStore`."""
@@ -56,20 +62,25 @@ class SqlCreditStore:
         query = select(switches.c.on).where(switches.c.name == STOPPED).with_for_update()
         return bool(self._connection.execute(query).scalar_one())
 
+    def is_stopped(self) -> bool:
+        return bool(self._connection.execute(select(switches.c.on).where(switches.c.name == STOPPED)).scalar_one())
+
     def set_stopped(self, at: datetime, *, stopped: bool) -> None:
         self._connection.execute(update(switches).where(switches.c.name == STOPPED).values(on=stopped, changed_at=at))
 
-    def spent(self, cap: Cap, *, order_id: str | None, customer_id: str, now: datetime) -> Spent:
+    def spent(
+        self, cap: Cap, *, order_id: str | None, customer_id: str, granter: str, of: CountedOf, now: datetime
+    ) -> Spent:
         amount = credit_decisions.c.amount_cents
         query = select(func.count(), func.coalesce(func.sum(amount), 0)).where(
-            credit_decisions.c.outcome == "granted", self._within(cap, order_id, customer_id)
+            credit_decisions.c.outcome == "granted", _counted[of], self._within(cap, order_id, customer_id, granter)
         )
         if cap.window:
             query = query.where(credit_decisions.c.created_at > now - cap.window)
         count, cents = self._connection.execute(query).one()
         return Spent(int(count), int(cents))
 
-    def _within(self, cap: Cap, order_id: str | None, customer_id: str) -> ColumnElement[bool]:
+    def _within(self, cap: Cap, order_id: str | None, customer_id: str, granter: str) -> ColumnElement[bool]:
         match cap.per:
             case "order":
                 return false() if order_id is None else credit_decisions.c.order_id == order_id
@@ -77,8 +88,10 @@ class SqlCreditStore:
                 return credit_decisions.c.customer_id == customer_id
             case "household":
                 return credit_decisions.c.customer_id.in_(self._household(customer_id))
+            case "granter":
+                return credit_decisions.c.author == granter
             case "shop":
-                return and_(True)  # noqa: FBT003
+                return true()
 
     def _household(self, customer_id: str) -> list[str]:
         """Everybody at the customer's address, however it is spelled; at least the customer."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from handover.contract.events import CreditGranted
 from handover.domain.credit import Spent, StoredDecision
 from handover.domain.ledger import Entry
-from handover.domain.policy import Cap, Reason
+from handover.domain.policy import Cap, CountedOf, Reason
 
 
 class CreditStore(Protocol):
@@ -25,8 +25,13 @@ class CreditStore(Protocol):
         """
 
     def set_stopped(self, at: datetime, *, stopped: bool) -> None: ...
-    def spent(self, cap: Cap, *, order_id: str | None, customer_id: str, now: datetime) -> Spent:
-        """Without an order, nothing of a cap per order."""
+    def is_stopped(self) -> bool:
+        """Whether the kill switch is pulled, as of now: to tell what would happen, never to book by."""
+
+    def spent(
+        self, cap: Cap, *, order_id: str | None, customer_id: str, granter: str, of: CountedOf, now: datetime
+    ) -> Spent:
+        """`granter`: `bot` or the id of an agent, for a cap per granter. Without an order, nothing of a cap per order."""
 
     def claimed_skus(self, order_id: str, reason: Reason) -> frozenset[str]:
         """Items of the order with a credit or an open proposal for another reason."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
 
 from handover.contract.base import Language
 from handover.contract.dossier import OutageView
-from handover.contract.selfservice import AccountAsked, AccountFound, RequestView
+from handover.contract.selfservice import AccountAsked, AccountFound, AccountPart, RequestView
+from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation
+from handover.services.access import Action, require
 from handover.services.outages import outage_view
 from handover.services.ports import UnitOfWork, Units
 from handover.services.shop_rules import ShopRules
@@ -33,6 +35,16 @@ class Reader:
 
 Part = Callable[[Reader], dict[str, Any]]
 """Fields of `AccountFound`."""
+TO_ACT: tuple[AccountPart, ...] = (
+    "contact",
+    "invoices",
+    "payment_methods",
+    "subscriptions",
+    "refunds",
+    "returns",
+    "requests",
+    "claimable",
+)
 
 
 class Account:
@@ -49,16 +61,24 @@ class Account:
                 return AccountFound(
                     outcome="identity_required", outages=_for_everybody(unit, asked, conversation, self._zone)
                 )
-            reader = Reader(
-                unit=unit,
-                customer_id=conversation.proven_customer,
-                language=conversation.language,
-                zone=self._zone,
-                rules=self._rules,
-            )
-            found: dict[str, Any] = {}
-            for part in asked.parts:
-                found |= self._parts[part](reader)
+            return self._read(unit, conversation.proven_customer, asked.parts, conversation.language)
+
+    def find_for(self, agent: Agent, conversation_id: str, language: Language) -> AccountFound:
+        """What an agent needs to act for the customer, in the words of the agent's page."""
+        require(agent, Action.READ_CONVERSATIONS)
+        with self._unit(write=False) as unit:
+            customer_id = unit.conversations.get(conversation_id).proven_customer
+            if customer_id is None:
+                return AccountFound(outcome="identity_required")
+            return self._read(unit, customer_id, TO_ACT, language)
+
+    def _read(
+        self, unit: UnitOfWork, customer_id: str, parts: Sequence[AccountPart], language: Language
+    ) -> AccountFound:
+        reader = Reader(unit=unit, customer_id=customer_id, language=language, zone=self._zone, rules=self._rules)
+        found: dict[str, Any] = {}
+        for part in parts:
+            found |= self._parts[part](reader)
         return AccountFound(outcome="found", **found)
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import secrets
 from datetime import tzinfo
 
-from handover.contract.events import DocumentRef, ServiceRequestMade
+from handover.contract.acting import RequestWished
+from handover.contract.base import Actor
+from handover.contract.events import DocumentRef, ServiceRendered, ServiceRequestMade
 from handover.contract.selfservice import ServiceAnswered, ServiceRequested
+from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.selfservice import ServiceRequest
+from handover.services.access import Action, require
 from handover.services.bookings import REFERENCE_ALPHABET
 from handover.services.documents.offering import offer
 from handover.services.ports import UnitOfWork, Units
 from handover.services.selfservice.kinds import Case, Kind, Plan, Refused, Unknown
 from handover.services.shop_rules import ShopRules
-from handover.services.steps import BOT
+from handover.services.steps import BOT, acting, require_owner
 from handover.services.tokens import fingerprint, new_id
+
+Asked = ServiceRequested | RequestWished
 
 
 class SelfService:
@@ -25,31 +31,38 @@ class SelfService:
         self._unit, self._zone, self._kinds, self._rules = unit, zone, kinds, rules
 
     def ask(self, asked: ServiceRequested) -> ServiceAnswered:
-        """Do what was asked, or with `preview` say what would be done. Said again, it gets the first answer."""
+        """Do what the bot was asked, or with `preview` say what would be done. Said again, it gets the first answer."""
         with self._unit(write=not asked.preview) as unit:
-            conversation = self._conversation(unit, asked)
+            conversation = _conversation(unit, asked.context.conversation_id, asked)
             current = conversation.ownership_version == asked.context.ownership_version
             if conversation.state is not State.BOT or not current:
                 return ServiceAnswered(outcome="stale")
-            if conversation.proven_customer is None:
-                return ServiceAnswered(outcome="identity_required")
-            if not asked.preview:
-                unit.credits.lock_customer(conversation.proven_customer)
-            case = self._case(unit, conversation, conversation.proven_customer, asked)
-            match self._kinds[asked.kind](case):
-                case Unknown():
-                    return ServiceAnswered(outcome="not_found")
-                case Refused(because, facts):
-                    return ServiceAnswered(outcome="refused", because=because, facts=facts)
-                case plan:
-                    return self._carry_out(case, asked, plan)
+            return self._answer(unit, conversation, asked, BOT)
 
-    @staticmethod
-    def _conversation(unit: UnitOfWork, asked: ServiceRequested) -> Conversation:
-        read = unit.conversations.get if asked.preview else unit.conversations.locked
-        return read(asked.context.conversation_id)
+    def ask_for(self, agent: Agent, conversation_id: str, wished: RequestWished) -> ServiceAnswered:
+        """The same for an agent who serves this customer. Raises `NotAllowed`, `StaleOwnership`."""
+        require(agent, Action.ACT_FOR_CUSTOMERS)
+        with self._unit(write=not wished.preview) as unit:
+            conversation = _conversation(unit, conversation_id, wished)
+            conversation.require_version(wished.ownership_version)
+            require_owner(agent, conversation)
+            return self._answer(unit, conversation, wished, acting(agent))
 
-    def _case(self, unit: UnitOfWork, conversation: Conversation, customer_id: str, asked: ServiceRequested) -> Case:
+    def _answer(self, unit: UnitOfWork, conversation: Conversation, asked: Asked, by: Actor) -> ServiceAnswered:
+        if conversation.proven_customer is None:
+            return ServiceAnswered(outcome="identity_required")
+        if not asked.preview:
+            unit.credits.lock_customer(conversation.proven_customer)
+        case = self._case(unit, conversation, conversation.proven_customer, asked)
+        match self._kinds[asked.kind](case):
+            case Unknown():
+                return ServiceAnswered(outcome="not_found")
+            case Refused(because, facts):
+                return ServiceAnswered(outcome="refused", because=because, facts=facts)
+            case plan:
+                return self._carry_out(case, asked, plan, by)
+
+    def _case(self, unit: UnitOfWork, conversation: Conversation, customer_id: str, asked: Asked) -> Case:
         return Case(
             unit=unit,
             conversation_id=conversation.id,
@@ -61,16 +74,10 @@ class SelfService:
             rules=self._rules,
         )
 
-    def _carry_out(self, case: Case, asked: ServiceRequested, plan: Plan) -> ServiceAnswered:
+    def _carry_out(self, case: Case, asked: Asked, plan: Plan, by: Actor) -> ServiceAnswered:
         key = fingerprint(case.customer_id, asked.kind, *plan.key)
         if known := case.unit.selfservice.request_for(key):
-            return ServiceAnswered(
-                outcome="already_done",
-                facts=known.facts,
-                reference=known.reference,
-                undo_until=known.undo_until,
-                documents=() if asked.preview else _documents(case, known, plan),
-            )
+            return self._again(case, asked, plan, known, by)
         if asked.preview:
             return ServiceAnswered(outcome="offered", facts=plan.facts, undo_until=plan.undo_until)
         request = self._request(case, asked, plan, key)
@@ -79,7 +86,7 @@ class SelfService:
         case.unit.selfservice.add(request)
         documents = _documents(case, request, plan)
         _confirm(case, request, plan)
-        _tell(case, request)
+        _tell(case, request, by, documents)
         return ServiceAnswered(
             outcome="done",
             facts=request.facts,
@@ -88,7 +95,21 @@ class SelfService:
             documents=documents,
         )
 
-    def _request(self, case: Case, asked: ServiceRequested, plan: Plan, key: str) -> ServiceRequest:
+    @staticmethod
+    def _again(case: Case, asked: Asked, plan: Plan, known: ServiceRequest, by: Actor) -> ServiceAnswered:
+        """The first answer. What an agent fetches once more, the visitor gets once more."""
+        documents = () if asked.preview else _documents(case, known, plan)
+        if documents and by.kind == "agent":
+            _tell(case, known, by, documents)
+        return ServiceAnswered(
+            outcome="already_done",
+            facts=known.facts,
+            reference=known.reference,
+            undo_until=known.undo_until,
+            documents=documents,
+        )
+
+    def _request(self, case: Case, asked: Asked, plan: Plan, key: str) -> ServiceRequest:
         return ServiceRequest(
             id=new_id(),
             reference=_new_reference(case.unit),
@@ -103,6 +124,11 @@ class SelfService:
             created_at=case.now,
             undo_until=plan.undo_until,
         )
+
+
+def _conversation(unit: UnitOfWork, conversation_id: str, asked: Asked) -> Conversation:
+    read = unit.conversations.get if asked.preview else unit.conversations.locked
+    return read(conversation_id)
 
 
 def _documents(case: Case, request: ServiceRequest, plan: Plan) -> tuple[DocumentRef, ...]:
@@ -128,12 +154,18 @@ def _confirm(case: Case, request: ServiceRequest, plan: Plan) -> None:
         case.unit.mails.add(plan.mail(request, to), case.now)
 
 
-def _tell(case: Case, request: ServiceRequest) -> None:
-    """The conversation's log, and through it the customer's one timeline."""
-    made = ServiceRequestMade(
-        kind=request.kind, reference=request.reference, subject=request.subject, facts=request.facts
-    )
-    case.unit.append(case.conversation_id, BOT, made)
+def _tell(case: Case, request: ServiceRequest, by: Actor, documents: tuple[DocumentRef, ...]) -> None:
+    """The conversation's log, and through it the customer's one timeline. What the bot did its own message tells."""
+    told: ServiceRequestMade | ServiceRendered
+    if by.kind == "agent":
+        told = ServiceRendered(
+            kind=request.kind, reference=request.reference, subject=request.subject, documents=documents
+        )
+    else:
+        told = ServiceRequestMade(
+            kind=request.kind, reference=request.reference, subject=request.subject, facts=request.facts
+        )
+    case.unit.append(case.conversation_id, by, told)
 
 
 def _new_reference(unit: UnitOfWork) -> str:
