@@ -26,6 +26,10 @@ from handover.services.desk import Desk, Part
 from handover.services.ports import SystemClock
 from handover.services.staff import LOAD
 from handover.settings import ROOT, Settings, listed
+from handover.simulation.tally import Diary
+from handover.simulation.town import Plan, is_demo_here
+from handover.simulation.town import simulate as send_visitors
+from handover.simulation.visitor import Pace
 from handover.store.migrate import upgrade
 from handover.talk import Talk
 from handover.understand import Understanding, in_words
@@ -140,6 +144,33 @@ async def _understand(house: Rehearsal, language: Language | None, *, as_json: b
                 print(dumps(read, ensure_ascii=False) if as_json else in_words(read), flush=True)
     finally:
         await bot.close()
+
+
+@app.command()
+def simulate(
+    *,
+    visitors: Annotated[int, typer.Option(min=1, max=500, help="How many come.")] = 30,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, help="Within which they come; they stay as long as it takes.")
+    ] = 60,
+    seed: Annotated[int, typer.Option(help="The same people once more.")] = 1,
+    speed: Annotated[
+        float, typer.Option(min=0.1, help="2: everybody comes, types and loses patience twice as fast.")
+    ] = 1,
+    url: Annotated[str, typer.Option(help="Another house than this machine's.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Also where it is no demo on this machine: they fill the real queue.")
+    ] = False,
+) -> None:
+    """Send simulated visitors to the running house, for a person who wants to work at the desk. Ctrl-C sends them home."""
+    address = (url or settings_here().url).rstrip("/")
+    if not yes and not is_demo_here(address):
+        raise Fail(
+            f"{address} is no running demo on this machine; these visitors would fill its queue. Say --yes if they shall."
+        )
+    diary = Diary(Console())
+    asyncio.run(send_visitors(address, DEMO, Plan(visitors, minutes, seed, Pace(speed)), diary))
+    diary.sum_up()
 
 
 @contextmanager
