@@ -12,6 +12,7 @@ import "./styles/dossier.css";
 import "./styles/pages.css";
 import "./styles/account.css";
 import "./styles/search.css";
+import "./styles/commands.css";
 import "./styles/handing-on.css";
 
 followLinks();

@@ -26,6 +26,8 @@ export interface CannedPicker {
   look: () => void;
   open: () => void;
   pick: (answer: CannedAnswer) => void;
+  /** Puts it in where the caret is, without having been looked for here. */
+  insert: (answer: CannedAnswer) => void;
 }
 
 interface Place {
@@ -85,15 +87,19 @@ export function useCannedPicker({ open, row, field, isOn, write }: Place): Canne
     look();
   }
 
-  function pick(answer: CannedAnswer) {
-    if (!asked || !field.current) return;
+  function pick(answer: CannedAnswer, at: Pick<Asked, "start" | "end"> | null = asked) {
+    if (!at || !field.current) return;
     const { text, language } = textFor(answer, row.language);
     const whole = filled(text, valuesFor(agent, row, open.dossier.peek()));
-    put(whole, asked.start, asked.end);
+    put(whole, at.start, at.end);
     const hole = holes(whole)[0];
-    if (hole) field.current.setSelectionRange(asked.start + hole.start, asked.start + hole.end);
+    if (hole) field.current.setSelectionRange(at.start + hole.start, at.start + hole.end);
     setAsked(null);
     setForeign(language === row.language ? null : language);
+  }
+
+  function insert(answer: CannedAnswer) {
+    if (field.current) pick(answer, { start: field.current.selectionStart, end: field.current.selectionEnd });
   }
 
   function press(event: KeyboardEvent): boolean {
@@ -114,7 +120,7 @@ export function useCannedPicker({ open, row, field, isOn, write }: Place): Canne
 
   const attributes: Record<string, string> = isOn ? { "aria-autocomplete": "list", "aria-haspopup": "listbox" } : {};
   if (found.length) Object.assign(attributes, { "aria-controls": listId, "aria-activedescendant": optionId(active) });
-  return { asked, found, active, listId, optionId, attributes, foreign, press, look, open: start, pick };
+  return { asked, found, active, listId, optionId, attributes, foreign, press, look, open: start, pick, insert };
 }
 
 /** The list above the text field. The focus stays in the field. */

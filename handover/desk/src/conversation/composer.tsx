@@ -4,9 +4,10 @@ import type { OpenConversation } from "../state/conversation";
 import { useWorkplace, type Workplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { MESSAGE_LIMIT, type ConversationSummary, type Language } from "../wire";
-import { useCommands } from "../ui/commands";
+import { useCommands, type Command } from "../ui/commands";
 import { Markdown } from "@widget/messages/markdown";
-import { holes, type Hole } from "../canned/filling";
+import { holes, textFor, type Hole } from "../canned/filling";
+import type { CannedAnswer } from "../wire-canned";
 import { AttachButton, Chips, useAttachments, useDrop } from "./attachments";
 import { CannedList, Unfinished, useCannedPicker } from "./canned-picker";
 
@@ -102,6 +103,15 @@ export function Composer({ open, row }: Props) {
   useCommands([
     { id: "reply", run: () => focus("message"), when: mine },
     { id: "note", run: () => focus("note") },
+    { id: "canned.open", title: t("command.canned"), place: "writing", when: mode === "message", run: picker.open },
+    {
+      id: "preview",
+      title: t(isPreviewed ? "command.preview_off" : "command.preview_on"),
+      place: "writing",
+      when: mode === "message",
+      run: () => setPreviewed(!isPreviewed),
+    },
+    ...cannedCommands(workplace, row.language, mode === "message", picker.insert),
   ]);
 
   return (
@@ -175,6 +185,22 @@ export function Composer({ open, row }: Props) {
     </section>
   );
 }
+
+/** Found in the command bar by name and text. */
+const cannedCommands = (
+  { canned }: Workplace,
+  language: Language,
+  when: boolean,
+  insert: (answer: CannedAnswer) => void,
+): Command[] =>
+  (canned.all.value ?? []).map((answer) => ({
+    id: `canned.${answer.id}`,
+    title: answer.name,
+    words: textFor(answer, language).text,
+    place: "answers",
+    when,
+    run: () => insert(answer),
+  }));
 
 /** As the visitor will see it. */
 function Preview({ text, language }: { text: string; language: Language }) {

@@ -3,10 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
+import { wish } from "../state/wishes";
 import { counted, t } from "../texts";
 import { shortMoment } from "../texts/format";
 import type { ConversationFound, CustomerRow, HitPart } from "../wire-search";
-import { useCommands } from "../ui/commands";
 import { ariaKey } from "../ui/keys";
 import { AgentChoice, Choice, Days } from "../ui/filters";
 import { Chip, customerName, Empty, LanguageChip } from "../ui/parts";
@@ -28,11 +28,13 @@ export function Search({ current, children }: { current: string | null; children
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
-  function look() {
+  useEffect(() => {
+    if (wish.value?.part !== "search") return;
+    if (wish.value.text !== undefined) setText(wish.value.text);
+    wish.value = null;
     field.current?.focus();
     field.current?.select();
-  }
-  useCommands([{ id: "search", run: look }]);
+  }, [wish.value]);
   const looking = text.trim() !== "" || Object.values(filters).some(Boolean);
 
   function clear() {

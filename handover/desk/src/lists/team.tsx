@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "preact/hooks";
+import { wish } from "../state/wishes";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { opening } from "../texts/format";
@@ -27,10 +29,17 @@ function openText(open: boolean, opensAt: string | null): string {
 /** Who is there, and how much they have to do. */
 export function Team() {
   const { view } = useWorkplace().queue;
+  const box = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (wish.value?.part !== "team") return;
+    wish.value = null;
+    box.current!.open = true;
+    box.current!.querySelector("summary")!.focus();
+  }, [wish.value]);
   const agents = view.value && [...view.value.agents].sort(byPresence);
   const present = agents?.filter(isAvailable).length ?? 0;
   return (
-    <details class="list" data-testid="team">
+    <details class="list" ref={box} data-testid="team">
       <summary>
         <h2>{t("team.title")}</h2>
         <span class="count" title={t("team.available")}>

@@ -9,6 +9,9 @@ import { load, save } from "../state/storage";
 import { t } from "../texts";
 import { isChord, isPressed, KEYS, type KeyId, type Place } from "./keys";
 
+/** Places, and what the command bar shows under headings of their own. */
+export type Group = Place | "pages" | "answers";
+
 interface Deed {
   run: () => void;
   /** False: not now. */
@@ -23,10 +26,12 @@ interface NamedCommand extends Deed {
   /** Unique; where it is one of the desk's keys, that key does it, too. */
   id: string;
   title: string;
-  /** None: wherever the agent is. */
-  place?: Place;
+  /** Under which heading it is found; none: what is to be done everywhere. */
+  place?: Group;
   /** More words by which it is found. */
   words?: string;
+  /** What stands beside it. */
+  hint?: string;
 }
 export type Command = KeyCommand | NamedCommand;
 
@@ -34,9 +39,10 @@ export type Command = KeyCommand | NamedCommand;
 export interface Available {
   id: string;
   title: string;
-  place: Place;
+  group: Group;
   key: string | null;
   words: string;
+  hint: string;
   run: () => void;
 }
 
@@ -65,9 +71,12 @@ export const available = computed<readonly Available[]>(() => {
 function told(command: Command): Available {
   const { id } = command;
   const run = () => void perform(id);
-  if (!("title" in command)) return { ...KEYS[command.id], id, title: t(`command.${command.id}`), words: "", run };
-  const key = id in KEYS ? KEYS[id as KeyId].key : null;
-  return { id, key, title: command.title, place: command.place ?? "everywhere", words: command.words ?? "", run };
+  if (!("title" in command)) {
+    const { place, key } = KEYS[command.id];
+    return { id, key, title: t(`command.${command.id}`), group: place, words: "", hint: "", run };
+  }
+  const { title, place = "everywhere", words = "", hint = "" } = command;
+  return { id, key: id in KEYS ? KEYS[id as KeyId].key : null, title, group: place, words, hint, run };
 }
 
 /** As long as the component is there, its commands are, too. */

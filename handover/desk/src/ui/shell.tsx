@@ -5,8 +5,10 @@ import { listed } from "../state/lists";
 import { may } from "../state/permissions";
 import { go, links, route } from "../state/route";
 import { logOut } from "../state/session";
+import { wishFor } from "../state/wishes";
 import { useWorkplace } from "../state/workplace";
-import { counted, t } from "../texts";
+import { choose, counted, language, t } from "../texts";
+import { CommandBar } from "./command-bar";
 import { useCommands } from "./commands";
 import { LanguageSelect } from "./language-select";
 import { LogOutDialog } from "./logout-dialog";
@@ -25,9 +27,18 @@ import { Failure } from "./dialog";
 export function Shell({ children }: { children: ComponentChildren }) {
   const workplace = useWorkplace();
   const [help, setHelp] = useState(false);
+  const [bar, setBar] = useState(false);
   useCommands([
+    { id: "bar", run: () => setBar(true) },
     { id: "help", run: () => setHelp(true) },
-    ...pagesOf(workplace.agent).map(({ link, title }) => ({ id: `page.${link}`, title: t(title), run: () => go(link) })),
+    { id: "search", run: () => wishFor({ part: "search" }), when: may(workplace.agent, "read_conversations") },
+    ...pagesOf(workplace.agent).map(({ link, title, shown }) => ({
+      id: `page.${link}`,
+      title: t(title),
+      place: "pages" as const,
+      when: !shown.includes(route.value.page),
+      run: () => go(link),
+    })),
   ]);
   useSignalEffect(() => {
     const count = workplace.attention.value;
@@ -52,6 +63,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <Offers />
         <ArrivalNotice />
       </div>
+      {bar && <CommandBar onClose={() => setBar(false)} />}
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </div>
   );
@@ -88,6 +100,20 @@ function AgentMenu({ onHelp }: { onHelp: () => void }) {
   const [asks, setAsks] = useState(false);
   const open = listed(rows.value, "mine", agent.id).length;
   const leave = () => (open ? setAsks(true) : void action.run(logOut));
+  useCommands([
+    {
+      id: "sound",
+      title: t(sounds.value ? "command.sound_off" : "command.sound_on"),
+      run: () => enableSound(!sounds.value),
+    },
+    {
+      id: "language",
+      title: t("command.other_language"),
+      words: t("language.label"),
+      run: () => choose(language.value === "de" ? "en" : "de"),
+    },
+    { id: "logout", title: t("logout"), run: leave },
+  ]);
   return (
     <Menu title={agent.name} name="agent-menu">
       <div class="menu-box">

@@ -1,5 +1,6 @@
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
+import { useCommands } from "./commands";
 import { Failure } from "./dialog";
 import { useAction } from "./use-action";
 
@@ -9,6 +10,11 @@ export function WritingMenu() {
   const { send_by: sendBy, undo } = writing.settings.value;
   const action = useAction();
   const choose = (change: Parameters<typeof writing.choose>[0]) => void action.run(() => writing.choose(change));
+  const other = sendBy === "enter" ? "ctrl_enter" : "enter";
+  useCommands([
+    { id: "send_by", title: t(`command.send_by.${other}`), run: () => choose({ send_by: other }) },
+    { id: "undo_setting", title: t(undo ? "command.undo_off" : "command.undo_on"), run: () => choose({ undo: !undo }) },
+  ]);
   return (
     <>
       <label>
