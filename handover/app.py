@@ -371,7 +371,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         credit_routes,
         customer_routes,
     )
-    nouns += (acting, canned, mentions, writing, search, audit, knowledge, internal, health)
+    nouns += (acting, canned, mentions, writing, rules, search, audit, knowledge, internal, health)
     for noun in nouns:
         app.include_router(noun.router)
     if settings.demo:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from handover.contract.accounts import RoleName
 from handover.contract.base import ActorKind, Language, Number, TrustLevel, Wire
 from handover.contract.events import ChoiceTaken, ContactKind, Event, FeedbackReason, HandoverReason, Outcome
 
@@ -29,6 +30,8 @@ COMMENT_LIMIT = 1000
 TOKEN_LIMIT = 4096
 """Characters in an identity token."""
 State = Literal["bot", "waiting", "agent", "closed"]
+Writing = Literal["message", "note"]
+"""What somebody at the desk writes: to the visitor, or to colleagues."""
 
 
 class Hello(Wire):
@@ -295,9 +298,19 @@ ServerFrame = Annotated[
 
 
 class AgentTyping(Wire):
+    """Whose case it is writes to the visitor, who is shown it; notes, and what others write, only colleagues are."""
+
     type: Literal["typing"] = "typing"
     conversation_id: ConversationId
     on: bool
+    about: Writing = "message"
+
+
+class Looking(Wire):
+    """Which conversation this page shows right now; none: no conversation, or nobody sees the page."""
+
+    type: Literal["looking"] = "looking"
+    conversation_id: ConversationId | None
 
 
 class AgentRead(Wire):
@@ -312,7 +325,7 @@ class Heartbeat(Wire):
     type: Literal["heartbeat"] = "heartbeat"
 
 
-AgentFrame = Annotated[AgentTyping | AgentRead | Heartbeat | Pong, Field(discriminator="type")]
+AgentFrame = Annotated[AgentTyping | Looking | AgentRead | Heartbeat | Pong, Field(discriminator="type")]
 agent_frame: TypeAdapter[AgentFrame] = TypeAdapter(AgentFrame)
 
 
@@ -389,6 +402,31 @@ class AgentReadShown(Wire):
     number: int
 
 
+class Viewer(Wire):
+    """Somebody of the staff who has a conversation before them."""
+
+    agent_id: str
+    name: str
+    role: RoleName
+    writing: Writing | None = None
+    """What they are writing there right now."""
+
+
+class Viewers(Wire):
+    """Everybody who looks at a conversation, told to those who look at it too; of a waiting one to all who see it."""
+
+    type: Literal["viewers"] = "viewers"
+    conversation_id: str
+    viewers: tuple[Viewer, ...]
+
+
+class RulesChanged(Wire):
+    """Other rules of the desk count from now on: whoever shows something of them asks anew."""
+
+    type: Literal["rules_changed"] = "rules_changed"
+    version: int
+
+
 class Presence(Wire):
     type: Literal["presence"] = "presence"
     conversation_id: str
@@ -396,6 +434,6 @@ class Presence(Wire):
 
 
 AgentServerFrame = Annotated[
-    Ready | AgentEvent | OutOfSight | AgentTypingShown | AgentReadShown | Presence | Ping | ErrorFrame,
+    Ready | AgentEvent | OutOfSight | AgentTypingShown | AgentReadShown | Viewers | RulesChanged | Presence | Ping | ErrorFrame,
     Field(discriminator="type"),
 ]

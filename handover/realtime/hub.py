@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,12 +25,27 @@ from handover.contract.frames import (
     OutOfSight,
     Presence,
     ReadShown,
+    RulesChanged,
     TypingShown,
+    Viewer,
+    Viewers,
+    Writing,
 )
 from handover.domain.agent import Agent
 from handover.realtime.line import Close, Line, Parcel, parcel
+from handover.realtime.looks import Look, Looks
 from handover.realtime.memory import Elsewhere, Recent
-from handover.realtime.passing import Left, Passing, Published, Pulse, ReadPassed, Roster, TypingPassed, VisitorSeated
+from handover.realtime.passing import (
+    Left,
+    LookPassed,
+    Passing,
+    Published,
+    Pulse,
+    ReadPassed,
+    Roster,
+    TypingPassed,
+    VisitorSeated,
+)
 from handover.services.access import Action, may, sight_of
 from handover.services.ports import Publication, StoredEvent
 
@@ -44,6 +59,7 @@ MOVES_THE_QUEUE = frozenset(
         "handover.given_up",
         "conversation.claimed",
         "conversation.requeued",
+        "conversation.transferred",
         "conversation.closed",
         "contact.left",
         "contact.settled",
@@ -86,6 +102,7 @@ class Hub:
         self._visitors: defaultdict[str, set[VisitorSeat]] = defaultdict(set)
         self._agents: set[AgentSeat] = set()
         self._elsewhere = Elsewhere()
+        self._looks = Looks()
         self._summaries: Recent[ConversationSummary] = Recent(REMEMBERED)
         self._told: Recent[int] = Recent(REMEMBERED)
         self.queue_moved = asyncio.Event()
@@ -103,6 +120,10 @@ class Hub:
     def session_ended(self, session_hash: str) -> None:
         """Hangs up on the sockets of a session that was logged out or disabled."""
         self._soon(self._end_session, session_hash)
+
+    def rules_changed(self, version: int) -> None:
+        """Each process finds out by itself, and tells its own sockets; those who wait hear what it means for them."""
+        self._soon(self._rules_changed, version)
 
     def visitor_online(self, conversation_id: str) -> bool:
         return conversation_id in self._visitors or conversation_id in self._elsewhere
@@ -137,6 +158,7 @@ class Hub:
 
     def unseat_agent(self, seat: AgentSeat) -> None:
         self._agents.discard(seat)
+        self.look(seat, None)
 
     def learn(self, summaries: Iterable[ConversationSummary]) -> None:
         """Whose conversations are, before the first event tells it."""
@@ -156,6 +178,24 @@ class Hub:
         typing = TypingPassed(conversation_id=conversation_id, by=by, on=on, name=name)
         self.tell_others(typing)
         self._show_typing(typing)
+
+    def look(self, seat: AgentSeat, conversation_id: str | None) -> None:
+        """This page shows this conversation now, or none. Whoever begins to look is told who else does."""
+        agent = seat.agent
+        viewer = Viewer.model_validate({"agent_id": agent.id, "name": agent.name, "role": str(agent.role)})
+        for changed in self._looks.look(seat, viewer, conversation_id):
+            self._tell_look(changed)
+
+    def show_writing(self, seat: AgentSeat, conversation_id: str, writing: Writing | None) -> None:
+        """To colleagues who look at it; never to the visitor."""
+        if self._looks.write(seat, conversation_id, writing):
+            self._tell_look(conversation_id)
+
+    def tell_what_is_looked_at(self, seat: AgentSeat) -> None:
+        """Which waiting cases others have before them, for a page that has just come."""
+        for conversation_id, summary in self._looked_at():
+            if summary.state == "waiting" and sees(seat.agent, summary):
+                seat.line.push(self._viewers(conversation_id))
 
     def show_read(self, conversation_id: str, by: Literal["visitor", "staff"], number: int) -> None:
         read = ReadPassed(conversation_id=conversation_id, by=by, number=number)
@@ -184,16 +224,25 @@ class Hub:
                 was_online = self.visitor_online(conversation_id)
                 self._elsewhere.set_seat(process, conversation_id, here=here)
                 self._show_presence(conversation_id, was_online=was_online)
-            case Roster(conversation_ids=conversation_ids):
+            case LookPassed(look=look):
+                self._looks.set_elsewhere(process, look)
+                self._show_viewers(look.conversation_id)
+            case Roster(conversation_ids=conversation_ids, looks=looks):
                 self.set_roster(process, conversation_ids)
+                self._set_looks(process, looks)
             case Left():
                 self.set_roster(process, ())
+                self._set_looks(process, ())
             case Pulse():
                 pass
 
     def roster(self) -> tuple[str, ...]:
         """Conversations whose visitors sit here."""
         return tuple(self._visitors)
+
+    def looks(self) -> tuple[Look, ...]:
+        """What agents who sit here have before them."""
+        return self._looks.all_here()
 
     def set_roster(self, process: str, conversation_ids: tuple[str, ...]) -> None:
         """Conversations whose visitors sit at another process; none: it is gone."""
@@ -260,6 +309,8 @@ class Hub:
                 seat.is_doubted |= is_private
                 _push_all(seat.line, parcels)
         self._tell_staff(conversation_id, self._for_staff(publication), before)
+        if publication.summary.state == "waiting" and before is not None and before.state != "waiting":
+            self._show_viewers(conversation_id)  # whoever finds it in the queue had better know that somebody is at it
         if any(stored.event.data.type in MOVES_THE_QUEUE for stored in publication.events):
             self.queue_moved.set()
 
@@ -278,14 +329,18 @@ class Hub:
         self, conversation_id: str, parcels: list[Parcel], before: ConversationSummary | None = None
     ) -> None:
         """To whom it concerns; `before`: as they knew it, and whoever did and may no more is told only that."""
-        now = self._summaries.get(conversation_id)
+        now, blind = self._summaries.get(conversation_id), []
         for seat in self._agents:
             if not may(seat.agent, Action.READ_CONVERSATIONS):
                 continue
-            if _sees(seat.agent, now):
+            if sees(seat.agent, now):
                 _push_all(seat.line, parcels)
-            elif before is not None and _sees(seat.agent, before):
+            elif before is not None and sees(seat.agent, before):
                 seat.line.say(OutOfSight(conversation_id=conversation_id))
+                blind.append(seat)
+        for seat in blind:
+            if self._looks.shown_on(seat) == conversation_id:
+                self.look(seat, None)
 
     def _to_visitor(self, conversation_id: str, frame: BaseModel) -> None:
         for seat in self._visitors.get(conversation_id, ()):
@@ -298,6 +353,35 @@ class Hub:
         else:
             self._to_visitor(conversation_id, TypingShown(by=by, name=typing.name, on=on))
 
+    # --- who looks ---
+
+    def _tell_look(self, conversation_id: str) -> None:
+        self.tell_others(LookPassed(look=self._looks.here(conversation_id)))
+        self._show_viewers(conversation_id)
+
+    def _set_looks(self, process: str, looks: tuple[Look, ...]) -> None:
+        for conversation_id in self._looks.set_process(process, looks):
+            self._show_viewers(conversation_id)
+
+    def _show_viewers(self, conversation_id: str) -> None:
+        """To whoever looks at it too, and of a waiting case to all who could take it: more would be told all the time."""
+        summary = self._summaries.get(conversation_id)
+        is_waiting = summary is not None and summary.state == "waiting"
+        told: Parcel | None = None
+        for seat in self._agents:
+            looks = self._looks.shown_on(seat) == conversation_id
+            if (looks and summary is None) or ((looks or is_waiting) and _is_told(seat.agent, summary)):
+                told = told or self._viewers(conversation_id)
+                seat.line.push(told)
+
+    def _viewers(self, conversation_id: str) -> Parcel:
+        return parcel(Viewers(conversation_id=conversation_id, viewers=self._looks.viewers(conversation_id)))
+
+    def _looked_at(self) -> Iterator[tuple[str, ConversationSummary]]:
+        for conversation_id in self._looks.conversations():
+            if summary := self._summaries.get(conversation_id):
+                yield conversation_id, summary
+
     def _show_read(self, read: ReadPassed) -> None:
         """To everybody, the readers' other tabs and screens too."""
         self._tell_staff(read.conversation_id, [parcel(AgentReadShown(**read.model_dump(exclude={"kind"})))])
@@ -308,13 +392,22 @@ class Hub:
         if online != was_online:
             self._tell_staff(conversation_id, [parcel(Presence(conversation_id=conversation_id, online=online))])
 
+    def _rules_changed(self, version: int) -> None:
+        for seat in self._agents:
+            seat.line.say(RulesChanged(version=version))
+        self.queue_moved.set()
+
     def _end_session(self, session_hash: str) -> None:
         for seat in self._agents:
             if seat.session_hash == session_hash:
                 seat.line.hang_up(Close.BAD_TICKET, "session ended")
 
 
-def _sees(agent: Agent, summary: ConversationSummary | None) -> bool:
+def _is_told(agent: Agent, summary: ConversationSummary | None) -> bool:
+    return may(agent, Action.READ_CONVERSATIONS) and sees(agent, summary)
+
+
+def sees(agent: Agent, summary: ConversationSummary | None) -> bool:
     """Need to know. Of what is not at hand, only whoever sees everything hears."""
     sight = sight_of(agent)
     if summary is None:

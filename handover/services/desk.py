@@ -27,6 +27,7 @@ from handover.services.following import Following
 from handover.services.identity import Identities
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
+from handover.services.notes import Notes
 from handover.services.offers import Offers
 from handover.services.outbox import Outbox
 from handover.services.ports import Units
@@ -34,6 +35,7 @@ from handover.services.queue import Queue
 from handover.services.ratings import Ratings
 from handover.services.retention import Retention
 from handover.services.routing import Handovers
+from handover.services.rules_keeping import RulesKeeping
 from handover.services.search import Search
 from handover.services.selfservice.reading import Account
 from handover.services.selfservice.service import SelfService
@@ -76,10 +78,12 @@ class Desk:
     ratings: Ratings
     transcripts: Transcripts
     staff: Staff
+    rules: RulesKeeping
     turns: Turns
     identities: Identities
     dossiers: Dossiers
     drafts: Drafts
+    notes: Notes
     canned: CannedAnswers
     writing: Writing
     files: Files

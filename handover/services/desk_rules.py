@@ -74,7 +74,7 @@ class DeskRules:
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Who share their cases and see no others', and the topics that are theirs."""
 
-    service_level: ServiceLevel = ServiceLevel()
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
     """What is promised of the time until somebody takes a case, and until they answer."""
 
     @property
@@ -189,7 +189,7 @@ class _Hours(_Strict):
         def is_holiday(day: date) -> bool:
             return day in closed or (calendar is not None and day in calendar)
 
-        open_on = dict.fromkeys(DAYS, ["00:00-24:00"]) if self.always else self.week
+        open_on = {day: ["00:00-24:00"] for day in DAYS} if self.always else self.week
         week = {DAYS.index(day): tuple(_span(clock) for clock in clocks) for day, clocks in open_on.items()}
         zone: tzinfo = ZoneInfo(self.time_zone)
         return Hours(zone, week, is_holiday)

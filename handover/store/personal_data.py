@@ -23,9 +23,12 @@ from handover.store.tables import (
     conversations,
     credit_decisions,
     customers,
+    desk_rules,
     erasures,
     events,
     files,
+    gap_answers,
+    gaps,
     identities,
     leases,
     ledger_entries,
@@ -41,8 +44,10 @@ from handover.store.tables import (
     second_steps,
     service_requests,
     switches,
+    tasks,
     tickets,
     waits,
+    wrap_ups,
     writing_settings,
 )
 
@@ -56,15 +61,16 @@ OF_CONVERSATION = tuple(
     table for table in reversed(metadata.sorted_tables) if "conversation_id" in table.c and table not in STAYS
 )
 """Tables whose rows go with their conversation; in this order none is left without what it refers to."""
-TOLD_WITH_IT = (contacts, files, waits)
-"""Of these, the part that the customer gave or went through, found by their conversations."""
+TOLD_WITH_IT = (contacts, files, tasks, waits, wrap_ups)
+"""Of these, what the customer gave, went through or had written about them, found by their conversations."""
 OTHERWISE = frozenset({customers, events, order_items, ledger_entries, mails})
 """Tables about people that are found by other ways than a `customer_id`."""
 OURS = frozenset(
     {agents, agent_devices, second_steps, recovery_codes, canned_answers, writing_settings}
-    | {audit, erasures, switches, plans, plan_prices, outages}
+    | {audit, desk_rules, erasures, switches, plans, plan_prices, outages}
+    | {gaps, gap_answers}
 )
-"""Tables about the staff, the shop and this system."""
+"""Tables about the staff, the shop and this system. Proposals to the editors name nobody and lead to no conversation."""
 PASSING = frozenset({agent_sessions, tickets, login_failures, leases})
 """True for minutes only: in no backup. What was restored of them would open doors that were closed since."""
 
@@ -85,6 +91,9 @@ HIDDEN = frozenset(
         "team",
         "author",
         "decided_by",
+        "judged_by",
+        "made_by",
+        "done_by",
         "after_public",
         "last_public_number",
         "emptied_number",

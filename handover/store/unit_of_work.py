@@ -23,21 +23,26 @@ from handover.services.ports import (
     ErasureStore,
     EventLog,
     FileStore,
+    GapStore,
     LeaseStore,
     MailStore,
+    MentionStore,
     OfferStore,
     Publication,
     Publisher,
     RefundStore,
     RetentionStore,
+    RulesStore,
     SearchStore,
     SecondStepStore,
     SelfServiceStore,
     ShopStore,
     StaffStore,
     StoredEvent,
+    TaskStore,
     TurnStore,
     WaitStore,
+    WrapUpStore,
     WritingStore,
 )
 from handover.store.agents import SqlAgentStore
@@ -52,19 +57,24 @@ from handover.store.drafts import SqlDraftStore
 from handover.store.erasures import SqlErasureStore
 from handover.store.events import SqlEventLog
 from handover.store.files import SqlFileStore
+from handover.store.gaps import SqlGapStore
 from handover.store.leases import SqlLeaseStore
 from handover.store.mails import SqlMailStore
+from handover.store.mentions import SqlMentionStore
 from handover.store.offers import SqlOfferStore
 from handover.store.refunds import SqlRefundStore
 from handover.store.retention import SqlRetentionStore
+from handover.store.rules import SqlRulesStore
 from handover.store.search import SqlSearchStore
 from handover.store.second_steps import SqlSecondStepStore
 from handover.store.selfservice import SqlSelfServiceStore
 from handover.store.shop import SqlShopStore
 from handover.store.staff import SqlStaffStore
+from handover.store.tasks import SqlTaskStore
 from handover.store.transaction import CommitOrder, Transaction
 from handover.store.turns import SqlTurnStore
 from handover.store.waits import SqlWaitStore
+from handover.store.wrap_ups import SqlWrapUpStore
 from handover.store.writing import SqlWritingStore
 
 if TYPE_CHECKING:
@@ -154,6 +164,7 @@ class SqlUnitOfWork:
         self.drafts: DraftStore = SqlDraftStore(connection)
         self.canned: CannedStore = SqlCannedStore(connection)
         self.writing: WritingStore = SqlWritingStore(connection)
+        self.mentions: MentionStore = SqlMentionStore(connection)
         self.turns: TurnStore = SqlTurnStore(connection)
         self.challenges: ChallengeStore = SqlChallengeStore(connection)
         self.customers: CustomerStore = SqlCustomerStore(connection)
@@ -169,10 +180,14 @@ class SqlUnitOfWork:
         self.waits: WaitStore = SqlWaitStore(connection)
         self.offers: OfferStore = SqlOfferStore(connection)
         self.contacts: ContactStore = SqlContactStore(connection)
+        self.wrap_ups: WrapUpStore = SqlWrapUpStore(connection)
+        self.tasks: TaskStore = SqlTaskStore(connection)
+        self.gaps: GapStore = SqlGapStore(connection)
         self.leases: LeaseStore = SqlLeaseStore(connection)
         self.retention: RetentionStore = SqlRetentionStore(connection)
         self.erasures: ErasureStore = SqlErasureStore(connection)
         self.search: SearchStore = SqlSearchStore(connection)
+        self.rules: RulesStore = SqlRulesStore(connection)
         return self
 
     def __exit__(

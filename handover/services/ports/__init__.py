@@ -15,6 +15,19 @@ from handover.services.ports.conversations import (
 from handover.services.ports.credit import (
     CreditStore,
 )
+from handover.services.ports.endings import (
+    CaseEnd,
+    EndFigures,
+    Gap,
+    GapStore,
+    OpenEnd,
+    OpenWish,
+    ProposedAnswer,
+    Task,
+    TaskRow,
+    TaskStore,
+    WrapUpStore,
+)
 from handover.services.ports.files import (
     FileStore,
     KeptFile,
@@ -29,10 +42,12 @@ from handover.services.ports.gateways import (
     Mail,
     MailGateway,
     MailNotSent,
+    PassageSearch,
     Person,
     ProviderDown,
     ProviderRefused,
     SystemClock,
+    TextReader,
 )
 from handover.services.ports.keeping import (
     Erasure,
@@ -73,6 +88,11 @@ from handover.services.ports.queue import (
     WaitResult,
     WaitStore,
 )
+from handover.services.ports.rules import (
+    KeptRules,
+    RulesInUse,
+    RulesStore,
+)
 from handover.services.ports.search import (
     SearchFilter,
     SearchStore,
@@ -90,6 +110,8 @@ from handover.services.ports.unit import (
 from handover.services.ports.writing import (
     CannedStore,
     KeptAnswer,
+    KeptMention,
+    MentionStore,
     WritingStore,
 )
 
@@ -102,6 +124,7 @@ __all__ = [
     "BotGateway",
     "BotUnavailable",
     "CannedStore",
+    "CaseEnd",
     "Challenge",
     "ChallengeStore",
     "Clock",
@@ -112,14 +135,19 @@ __all__ = [
     "CustomerFound",
     "CustomerStore",
     "DraftStore",
+    "EndFigures",
     "Erasure",
     "ErasureJournal",
     "ErasureStore",
     "EventLog",
     "FileStore",
+    "Gap",
+    "GapStore",
     "IdentityProvider",
     "KeptAnswer",
     "KeptFile",
+    "KeptMention",
+    "KeptRules",
     "LeaseStore",
     "Letter",
     "ListView",
@@ -127,14 +155,19 @@ __all__ = [
     "MailGateway",
     "MailNotSent",
     "MailStore",
+    "MentionStore",
     "NewFile",
     "Offer",
     "OfferResult",
     "OfferStore",
     "OfferedSignal",
+    "OpenEnd",
     "OpenWait",
+    "OpenWish",
     "OwedInput",
+    "PassageSearch",
     "Person",
+    "ProposedAnswer",
     "ProviderDown",
     "ProviderRefused",
     "Publication",
@@ -142,6 +175,8 @@ __all__ = [
     "Reader",
     "RefundStore",
     "RetentionStore",
+    "RulesInUse",
+    "RulesStore",
     "SearchFilter",
     "SearchStore",
     "SecondStepStore",
@@ -152,6 +187,10 @@ __all__ = [
     "StoredEvent",
     "StoredMail",
     "SystemClock",
+    "Task",
+    "TaskRow",
+    "TaskStore",
+    "TextReader",
     "Ticket",
     "TimelineLine",
     "TimelinePlace",
@@ -161,5 +200,6 @@ __all__ = [
     "UnreadWords",
     "WaitResult",
     "WaitStore",
+    "WrapUpStore",
     "WritingStore",
 ]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from handover.contract.base import Language
-from handover.contract.turns import TurnReply, TurnRequest
+from handover.contract.passages import PassagesAsked, PassagesFound
+from handover.contract.turns import TurnReply, TurnRequest, Understanding
 
 
 class Clock(Protocol):
@@ -22,6 +23,16 @@ class SystemClock:
 class BotGateway(Protocol):
     async def take_turn(self, request: TurnRequest) -> TurnReply:
         """Raises `BotUnavailable` when the bot is down, late, or says nothing usable."""
+
+
+class TextReader(Protocol):
+    async def read(self, conversation_id: str, text: str) -> Understanding:
+        """Intents and entities of a text that nobody answers by it. Raises `BotUnavailable`."""
+
+
+class PassageSearch(Protocol):
+    def find(self, asked: PassagesAsked) -> PassagesFound:
+        """What the knowledge base would say. Waits for the answer; raises `BotUnavailable`."""
 
 
 class BotUnavailable(Exception):

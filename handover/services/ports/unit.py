@@ -11,13 +11,15 @@ from handover.contract.base import Actor
 from handover.contract.events import AnyPayload, Event
 from handover.services.ports.conversations import ChallengeStore, ConversationStore, DraftStore, EventLog, TurnStore
 from handover.services.ports.credit import CreditStore
+from handover.services.ports.endings import GapStore, TaskStore, WrapUpStore
 from handover.services.ports.files import FileStore
 from handover.services.ports.keeping import ErasureStore, RetentionStore
 from handover.services.ports.people import AgentStore, AuditStore, CustomerStore, MailStore, SecondStepStore
 from handover.services.ports.queue import ContactStore, OfferStore, StaffStore, WaitStore
+from handover.services.ports.rules import RulesStore
 from handover.services.ports.search import SearchStore
 from handover.services.ports.shop import RefundStore, SelfServiceStore, ShopStore
-from handover.services.ports.writing import CannedStore, WritingStore
+from handover.services.ports.writing import CannedStore, MentionStore, WritingStore
 
 T = TypeVar("T")
 
@@ -41,6 +43,7 @@ class UnitOfWork(Protocol):
     drafts: DraftStore
     canned: CannedStore
     writing: WritingStore
+    mentions: MentionStore
     turns: TurnStore
     challenges: ChallengeStore
     customers: CustomerStore
@@ -56,10 +59,14 @@ class UnitOfWork(Protocol):
     waits: WaitStore
     offers: OfferStore
     contacts: ContactStore
+    wrap_ups: WrapUpStore
+    tasks: TaskStore
+    gaps: GapStore
     leases: LeaseStore
     retention: RetentionStore
     erasures: ErasureStore
     search: SearchStore
+    rules: RulesStore
     now: datetime
     """The one time of everything this unit writes."""
 

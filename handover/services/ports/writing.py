@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from handover.contract.writing import WritingSettings
+from handover.domain.agent import Sight
 
 
 class KeptAnswer(NamedTuple):
@@ -21,6 +23,28 @@ class KeptAnswer(NamedTuple):
     updated_at: datetime
     deleted_at: datetime | None = None
     """It can be brought back for a while."""
+
+
+class KeptMention(NamedTuple):
+    """A note that names somebody."""
+
+    conversation_id: str
+    number: int
+    at: datetime
+    by_name: str
+    text: str
+    whisper: bool
+
+
+class MentionStore(Protocol):
+    """Notes that name somebody, until they were looked at."""
+
+    def add(self, conversation_id: str, number: int, at: datetime, *, named: Sequence[str], whisper: bool) -> None: ...
+    def open_ones(self, sight: Sight, limit: int) -> list[KeptMention]:
+        """What somebody has not looked at and may still see, the newest first."""
+
+    def see(self, agent_id: str, conversation_id: str, number: int, at: datetime) -> None:
+        """They have looked at this conversation up to this event."""
 
 
 class CannedStore(Protocol):

@@ -24,6 +24,12 @@ from handover.store.tables.credit import (
     ledger_entries,
     switches,
 )
+from handover.store.tables.endings import (
+    gap_answers,
+    gaps,
+    tasks,
+    wrap_ups,
+)
 from handover.store.tables.files import (
     files,
 )
@@ -49,6 +55,9 @@ from handover.store.tables.queue import (
     routing_decisions,
     waits,
 )
+from handover.store.tables.rules import (
+    desk_rules,
+)
 from handover.store.tables.search import (
     search_words,
 )
@@ -71,6 +80,7 @@ from handover.store.tables.shop import (
 )
 from handover.store.tables.writing import (
     canned_answers,
+    mentions,
     writing_settings,
 )
 
@@ -91,11 +101,14 @@ __all__ = [
     "credit_decisions",
     "customer_events",
     "customers",
+    "desk_rules",
     "documents",
     "drafts",
     "erasures",
     "events",
     "files",
+    "gap_answers",
+    "gaps",
     "identities",
     "invoices",
     "leases",
@@ -103,6 +116,7 @@ __all__ = [
     "letters",
     "login_failures",
     "mails",
+    "mentions",
     "metadata",
     "offers",
     "order_items",
@@ -122,7 +136,9 @@ __all__ = [
     "service_requests",
     "subscriptions",
     "switches",
+    "tasks",
     "tickets",
     "waits",
+    "wrap_ups",
     "writing_settings",
 ]

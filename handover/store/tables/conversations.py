@@ -155,7 +155,7 @@ drafts = Table(
     metadata,
     Column("agent_id", ForeignKey("agents.id"), primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id"), primary_key=True, index=True),
-    Column("kind", String(10), primary_key=True),  # message | note | return
+    Column("kind", String(10), primary_key=True),  # message | note | whisper | return
     Column("text", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
 )

@@ -20,6 +20,18 @@ canned_answers = Table(
 )
 
 
+mentions = Table(  # notes that name somebody; those without `seen_at` they have not looked at
+    "mentions",
+    metadata,
+    Column("agent_id", ForeignKey("agents.id"), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), primary_key=True, index=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # of the note
+    Column("at", UtcTime, nullable=False),
+    Column("whisper", Boolean, nullable=False),  # said into the ear of the one who had the case
+    Column("seen_at", UtcTime),
+)
+
+
 writing_settings = Table(
     "writing_settings",
     metadata,

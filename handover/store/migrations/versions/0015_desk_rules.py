@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0015"
 down_revision = "0014"
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "desk_rules",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("agent_id", sa.String(length=40), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("brought_back", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_desk_rules_agent_id_agents")),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_desk_rules")),
+    )
 
 
 def downgrade() -> None:
