@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from handover.api import (
-    acting,
     account,
+    acting,
     audit,
     canned,
     demo_log_in,
@@ -45,6 +45,7 @@ from handover.domain.agent import Role
 from handover.gateways.knowledge import KnowledgeStatus, LiveArticles
 from handover.gateways.mail import mail_gateway
 from handover.gateways.oidc import OidcProvider
+from handover.gateways.passages import ActionServerPassages
 from handover.gateways.rasa import RasaGateway
 from handover.gateways.workers import Workers
 from handover.realtime.agent_socket import agent_socket
@@ -52,6 +53,7 @@ from handover.realtime.door import Door, Rooms
 from handover.realtime.follower import Follower
 from handover.realtime.hub import Hub
 from handover.realtime.line import Limits
+from handover.realtime.listener import Listener
 from handover.realtime.queue_board import QueueBoard
 from handover.realtime.redis_bridge import RedisBridge
 from handover.realtime.scribe import Scribe
@@ -82,8 +84,10 @@ from handover.services.erasure import Erasures
 from handover.services.files import FileLimits, Files
 from handover.services.following import Following
 from handover.services.identity import Identities
+from handover.services.joining import Joining
 from handover.services.language import detect
 from handover.services.limits import Rates, Throttle
+from handover.services.listening import Listening
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
 from handover.services.notes import Notes
@@ -92,7 +96,7 @@ from handover.services.outbox import Outbox
 from handover.services.passwords import Passwords
 from handover.services.placing import Intake
 from handover.services.policy import load_policy
-from handover.services.ports import BotGateway, Publisher, Units
+from handover.services.ports import BotGateway, PassageSearch, Publisher, TextReader, Units
 from handover.services.queue import Queue
 from handover.services.ratings import Ratings
 from handover.services.retention import Retention, load_periods
@@ -107,8 +111,10 @@ from handover.services.shop import Shop
 from handover.services.shop_rules import load_shop_rules
 from handover.services.signed_identity import Signatures
 from handover.services.staff import Staff
+from handover.services.suggestions import SuggestedDrafts
 from handover.services.tokens import new_id
 from handover.services.transcript import Transcripts
+from handover.services.transfers import Transfers
 from handover.services.turns import Tenure, Turns
 from handover.services.writing import Writing
 from handover.settings import MB, Settings
@@ -142,15 +148,21 @@ class Live(Publisher, SessionWatch, Presence, Protocol):
     def rules_changed(self, version: int) -> None: ...
 
 
-class ClosableBot(BotGateway, Protocol):
+class ClosableBot(BotGateway, TextReader, Protocol):
     async def close(self) -> None: ...
 
 
-def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
+class ClosablePassages(PassageSearch, Protocol):
+    def close(self) -> None: ...
+
+
+def build_desk(settings: Settings, engine: Engine, live: Live, passages: PassageSearch | None = None) -> Desk:
+    """`passages`: the search that suggestions come from; none: the action server's."""
     process, several = new_id(), bool(settings.redis_url)
     turn_lasts = timedelta(seconds=settings.bot_timeout + TURN_MARGIN_SECONDS)
     clock = SteadyClock()
     unit = SqlUnits(engine, live, clock)
+    search = passages or action_server(settings)
     policy = load_policy(settings.credit_policy)
     rules = load_shop_rules(settings.shop_rules)
     status = KnowledgeStatus(settings.knowledge_status)
@@ -165,6 +177,8 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         units=unit,
         conversations=Conversations(unit, intake),
         handovers=Handovers(unit, lease, desk_rules),
+        transfers=Transfers(unit, intake),
+        joining=Joining(unit, intake),
         queue=Queue(unit, intake),
         offers=Offers(unit, intake),
         contacts=Contacts(unit, desk_rules),
@@ -175,6 +189,8 @@ def build_desk(settings: Settings, engine: Engine, live: Live) -> Desk:
         turns=Turns(unit, Tenure(process, turn_lasts) if several else None, intake, Cards(policy.zone, rules)),
         identities=Identities(unit, signatures(settings)),
         dossiers=Dossiers(unit, policy.zone, rules),
+        suggestions=SuggestedDrafts(unit, search, policy.zone, rules),
+        listening=Listening(unit),
         drafts=Drafts(unit),
         notes=Notes(unit),
         canned=CannedAnswers(unit),
@@ -235,9 +251,15 @@ def signatures(settings: Settings) -> Signatures:
 
 
 def create_app(
-    settings: Settings | None = None, *, bot: ClosableBot | None = None, limits: Limits | None = None
+    settings: Settings | None = None,
+    *,
+    bot: ClosableBot | None = None,
+    limits: Limits | None = None,
+    passages: ClosablePassages | None = None,
 ) -> FastAPI:
-    """The desk. `bot` and `limits` are for tests; without them it is Rasa, and the limits of a running house."""
+    """The desk. `bot`, `limits` and `passages` are for tests; without them it is Rasa, the limits of a running house, and the
+    search of the action server.
+    """
     settings = settings or Settings()
     app = FastAPI(
         title="Kulanz",
@@ -254,7 +276,8 @@ def create_app(
     app.state.throttle = Throttle(Rates(), factor=settings.limit_factor)
     app.state.hub = Hub()
     app.state.engine = make_engine(settings.database)
-    app.state.desk = build_desk(settings, app.state.engine, app.state.hub)
+    app.state.passages = passages or action_server(settings)
+    app.state.desk = build_desk(settings, app.state.engine, app.state.hub, app.state.passages)
     app.state.scribe = Scribe(app.state.desk.units)
     app.state.bot = bot or rasa(settings)
     add_error_handlers(app)
@@ -268,6 +291,10 @@ def rasa(settings: Settings) -> RasaGateway:
     return RasaGateway(workers, settings.channel_secret.get_secret_value(), timeout=settings.bot_timeout)
 
 
+def action_server(settings: Settings) -> ActionServerPassages:
+    return ActionServerPassages(settings.actions_url, settings.channel_secret.get_secret_value())
+
+
 @asynccontextmanager
 async def live(app: FastAPI) -> AsyncIterator[None]:
     """Everything that runs beside the requests starts and ends here."""
@@ -275,6 +302,8 @@ async def live(app: FastAPI) -> AsyncIterator[None]:
     hub: Hub = state.hub
     hub.start()
     runner = _turn_runner(state.desk, hub, state.bot, state.settings)
+    listener = Listener(state.desk.listening, state.bot, state.passages)
+    hub.person_written_to = listener.wake
     tasks = [asyncio.create_task(work) for work in _background(state.desk, hub, runner, state.settings)]
     joined = asyncio.create_task(_join(state.desk, hub, runner, state.settings))
     try:
@@ -282,9 +311,11 @@ async def live(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await _cancel(*tasks)
         await runner.stop()
+        await listener.stop()
         await _cancel(joined)  # after the others have heard the last of this process
         hub.stop()
         await state.bot.close()
+        state.passages.close()
         state.engine.dispose()
 
 

@@ -11,10 +11,11 @@ from pydantic import Field, StringConstraints
 from handover.api.dependencies import PageSize, Reads, Serves, ServesQuietly, TheDesk, TheThrottle
 from handover.api.downloads import download
 from handover.api.uploads import UPLOAD_LIMIT, FileName, received
-from handover.contract.base import DraftKind, Number, Wire
+from handover.contract.base import DraftKind, Language, Number, Wire
 from handover.contract.dossier import Dossier
 from handover.contract.events import Event, FileRef, Outcome
 from handover.contract.frames import FILES_LIMIT, MESSAGE_LIMIT, ClientId, ConversationSummary, EventPage, FileId
+from handover.contract.suggestions import DraftUsed, Suggestions
 from handover.services.desk import Desk
 from handover.services.logs import PAGE
 from handover.services.ports import ListView
@@ -22,6 +23,9 @@ from handover.services.ports import ListView
 router = APIRouter(prefix="/api/conversations")
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MESSAGE_LIMIT)]
+AgentId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+MENTIONS_LIMIT = 20
+"""Colleagues whom one note names."""
 
 
 class Conversations(Wire):
@@ -59,11 +63,19 @@ class Message(Wire):
     ownership_version: int
     text: str = Field(default="", max_length=MESSAGE_LIMIT)
     file_ids: tuple[FileId, ...] = Field(default=(), max_length=FILES_LIMIT)
+    drafted: DraftUsed | None = None
+    """The suggestion that it began as."""
 
 
 class Note(Wire):
     client_id: ClientId
     text: Text
+    mentions: tuple[AgentId, ...] = Field(default=(), max_length=MENTIONS_LIMIT)
+    whisper_to: AgentId | None = None
+
+
+class Wish(Wire):
+    wish: str
 
 
 class Claim(Wire):
@@ -113,8 +125,20 @@ def keep_draft(conversation_id: str, body: Draft, agent: ServesQuietly, desk: Th
 
 
 @router.get("/{conversation_id}/dossier")
-def dossier(conversation_id: str, agent: Reads, desk: TheDesk) -> Dossier:
-    return desk.dossiers.build(agent, conversation_id)
+def dossier(conversation_id: str, agent: Reads, desk: TheDesk, language: Language | None = None) -> Dossier:
+    """`language`: of the page, where it is not the agent's own."""
+    return desk.dossiers.build(agent, conversation_id, language)
+
+
+@router.get("/{conversation_id}/wish")
+def wish(conversation_id: str, agent: Reads, desk: TheDesk) -> Wish:
+    """What an offer says before the dossier is opened."""
+    return Wish(wish=desk.dossiers.wish(agent, conversation_id))
+
+
+@router.get("/{conversation_id}/suggestions")
+def suggestions(conversation_id: str, agent: Serves, desk: TheDesk) -> Suggestions:
+    return desk.suggestions.of(agent, conversation_id)
 
 
 @router.post("/{conversation_id}/files", status_code=201, max_body_size=UPLOAD_LIMIT)
@@ -151,7 +175,7 @@ def post_message(conversation_id: str, body: Message, agent: Serves, desk: TheDe
 
 @router.post("/{conversation_id}/notes")
 def post_note(conversation_id: str, body: Note, agent: Serves, desk: TheDesk) -> Numbered:
-    return Numbered(number=desk.handovers.post_note(agent, conversation_id, **body.model_dump()))
+    return Numbered(number=desk.notes.post(agent, conversation_id, **body.model_dump()))
 
 
 @router.post("/{conversation_id}/return")

@@ -10,8 +10,9 @@ Language = Literal["de", "en"]
 ActorKind = Literal["visitor", "bot", "agent", "system"]
 TrustLevel = Literal["none", "claimed", "code", "login"]
 """How sure we are who writes: nothing said < claimed < code sent by mail < signed log-in."""
-DraftKind = Literal["message", "note", "return"]
-"""What an agent has begun to write: to the visitor, to colleagues, the summary of a return to the bot."""
+DraftKind = Literal["message", "note", "whisper", "return"]
+"""What an agent has begun to write: to the visitor, to colleagues, to the one who has the case, the summary of a return
+to the bot."""
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 """Of an event, as a client names it: no larger than a column of the database takes."""
 

@@ -612,6 +612,20 @@ class ServiceRendered(Payload):
     documents: tuple[DocumentRef, ...] = ()
 
 
+class SuggestionUsed(Payload):
+    """An agent's message began as a draft that the desk had suggested."""
+
+    audience: ClassVar[Audience] = "staff"
+    type: Literal["suggestion.used"] = "suggestion.used"
+    message_number: int
+    """Of the agent's message."""
+    source: str
+    """`DraftSourceKind` of contract/suggestions.py."""
+    source_id: str
+    changed: bool
+    """Its words are no longer all there as they were."""
+
+
 class NotePosted(Payload):
     """A word among the staff. Those it is meant for are told of it wherever they are; all who see the case may read it."""
 
@@ -659,6 +673,7 @@ AnyPayload = Annotated[
     | CreditRefused
     | CreditProposalDecided
     | ServiceRequestMade
+    | SuggestionUsed
     | ServiceRendered
     | ConversationWrappedUp
     | TaskMade

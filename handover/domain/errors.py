@@ -15,6 +15,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── WeakPassword        too short, or the account's own address; `because` in `data` says which
 │   ├── WrongPassword       not the password of whoever is logged in
 │   ├── InvalidRules        rules of the desk that cannot be; `data` says what is wrong at which place
+│   ├── MentionUnseen       somebody whom a note names does not see the case
 │   ├── UnknownVariable     nothing fills in `variable` of a canned answer
 │   ├── WrongCode           no code of the second log-in step, or one that was used
 │   └── FileRefused         a file that cannot be taken
@@ -31,6 +32,8 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── LoadFull            the agent has as much as they should
 │   ├── OfferEnded          the case was offered to somebody else, or taken, in the meantime
 │   ├── NotWaiting          nobody waits for a person here
+│   ├── NotThere            an agent who cannot be given a case: they see none of it, or no page of theirs is open
+│   ├── NotTheSame          conversations that are not of one proven customer
 │   ├── SecondStepRequired  this role may not log in without one
 │   ├── NothingToRate       nobody of the kind that is judged took part
 │   ├── NoAddress           this account holds no mail address
@@ -117,6 +120,10 @@ class InvalidRules(InvalidInput):
     code = "invalid_rules"
 
 
+class MentionUnseen(InvalidInput):
+    code = "mention_unseen"
+
+
 class UnknownVariable(InvalidInput):
     """Carries the name of it as `variable` in `data`."""
 
@@ -189,6 +196,16 @@ class SecondStepRequired(Conflict):
 
 class NotWaiting(Conflict):
     code = "not_waiting"
+
+
+class NotThere(Conflict):
+    """Carries `agent_name` in `data`."""
+
+    code = "not_there"
+
+
+class NotTheSame(Conflict):
+    code = "not_the_same"
 
 
 class NothingToRate(Conflict):

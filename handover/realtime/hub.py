@@ -47,6 +47,7 @@ from handover.realtime.passing import (
     VisitorSeated,
 )
 from handover.services.access import Action, may, sight_of
+from handover.services.listening import calls_for_reading
 from handover.services.ports import Publication, StoredEvent
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class Hub:
     def __init__(self) -> None:
         self.bot_asked: Callable[[str], None] = lambda _conversation_id: None
         """Called with a conversation in which a commit of this process left the bot a turn."""
+        self.person_written_to: Callable[[str], None] = lambda _conversation_id: None
+        """Called with a conversation in which a visitor has, in a commit of this process, written to a person or called one."""
         self.tell_others: Callable[[Passing], None] = lambda _passing: None
         """Called with what the other processes should know."""
         self.missed: Callable[[str], None] | None = None
@@ -295,6 +298,8 @@ class Hub:
         self.tell_others(Published.model_construct(publication=publication))  # checked already, and there are many
         if publication.bot_is_asked:
             self.bot_asked(publication.conversation_id)
+        elif calls_for_reading(publication):
+            self.person_written_to(publication.conversation_id)
         self.fan_out(publication)
 
     def _fan_out(self, publication: Publication) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from handover.contract.base import ActorKind, Wire
+from handover.realtime.looks import Look
 from handover.services.ports import Publication
 
 
@@ -40,11 +41,19 @@ class VisitorSeated(Wire):
     here: bool
 
 
+class LookPassed(Wire):
+    """Who at this process has a conversation before them has changed."""
+
+    kind: Literal["look"] = "look"
+    look: Look
+
+
 class Roster(Wire):
-    """All conversations whose visitors sit at this process."""
+    """All conversations whose visitors sit at this process, and what its agents look at."""
 
     kind: Literal["roster"] = "roster"
     conversation_ids: tuple[str, ...]
+    looks: tuple[Look, ...] = ()
     is_new: bool
     """It joins, or joins again: it wants to know the rosters of the others."""
 
@@ -62,7 +71,8 @@ class Left(Wire):
 
 
 Passing = Annotated[
-    Published | TypingPassed | ReadPassed | VisitorSeated | Roster | Pulse | Left, Field(discriminator="kind")
+    Published | TypingPassed | ReadPassed | VisitorSeated | LookPassed | Roster | Pulse | Left,
+    Field(discriminator="kind"),
 ]
 
 

@@ -76,7 +76,7 @@ class RedisBridge:
                 await ear.subscribe(CHANNEL)
             self._outbox.clear()
             self._heard_at = {self._process: time.monotonic()}
-            self._post(Roster(conversation_ids=self._hub.roster(), is_new=True))
+            self._post(self._roster(is_new=True))
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._listen(ear))
@@ -105,7 +105,7 @@ class RedisBridge:
         passing = letter.passing
         self._hub.hear(letter.sender, passing)
         if isinstance(passing, Roster) and passing.is_new:
-            self._post(Roster(conversation_ids=self._hub.roster(), is_new=False))
+            self._post(self._roster(is_new=False))
         if isinstance(passing, Left):
             del self._heard_at[letter.sender]
             self.lost()
@@ -132,8 +132,11 @@ class RedisBridge:
 
     def _forget(self, process: str) -> None:
         del self._heard_at[process]
-        self._hub.set_roster(process, ())
+        self._hub.hear(process, Left())
         self.lost()
+
+    def _roster(self, *, is_new: bool) -> Roster:
+        return Roster(conversation_ids=self._hub.roster(), looks=self._hub.looks(), is_new=is_new)
 
     def _post(self, passing: Passing) -> None:
         self._outbox.append(self._letter(passing))

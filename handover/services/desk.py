@@ -25,6 +25,8 @@ from handover.services.erasure import Erasures
 from handover.services.files import Files
 from handover.services.following import Following
 from handover.services.identity import Identities
+from handover.services.joining import Joining
+from handover.services.listening import Listening
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
 from handover.services.notes import Notes
@@ -41,7 +43,9 @@ from handover.services.selfservice.reading import Account
 from handover.services.selfservice.service import SelfService
 from handover.services.shop import Shop
 from handover.services.staff import Staff
+from handover.services.suggestions import SuggestedDrafts
 from handover.services.transcript import Transcripts
+from handover.services.transfers import Transfers
 from handover.services.turns import Turns
 from handover.services.writing import Writing
 
@@ -72,6 +76,8 @@ class Desk:
     units: Units
     conversations: Conversations
     handovers: Handovers
+    transfers: Transfers
+    joining: Joining
     queue: Queue
     offers: Offers
     contacts: Contacts
@@ -82,6 +88,8 @@ class Desk:
     turns: Turns
     identities: Identities
     dossiers: Dossiers
+    suggestions: SuggestedDrafts
+    listening: Listening
     drafts: Drafts
     notes: Notes
     canned: CannedAnswers

@@ -11,6 +11,7 @@ from threading import Lock
 
 from handover.contract.audit import Opening
 from handover.domain.agent import Agent
+from handover.domain.conversation import Conversation
 from handover.domain.errors import InvalidInput, ReasonNeeded
 from handover.services.access import Action, require, sight_of
 from handover.services.ports import UnitOfWork, Units
@@ -43,10 +44,10 @@ class NeedToKnow:
         else:
             self._note_look(agent, "conversation.read", conversation_id, customer_id)
 
-    def sees(self, agent: Agent, conversation_id: str) -> None:
+    def sees(self, agent: Agent, conversation_id: str) -> Conversation:
         """The same without an entry, for what tells nothing about anybody. Raises `NotFound`."""
         with self._unit(write=False) as unit:
-            unit.conversations.in_sight(conversation_id, sight_of(agent))
+            return unit.conversations.in_sight(conversation_id, sight_of(agent))
 
     def customer(self, agent: Agent, customer_id: str) -> None:
         """Before somebody sees a customer's record. Raises `NotFound`, or `ReasonNeeded`."""

@@ -11,11 +11,12 @@ from handover.contract.events import (
     ConversationRequeued,
     ConversationReturned,
     MessagePosted,
-    NotePosted,
     Outcome,
     RequeueReason,
+    SuggestionUsed,
 )
 from handover.contract.frames import ConversationSummary, EventPage
+from handover.contract.suggestions import DraftUsed
 from handover.contract.turns import Signal
 from handover.domain.agent import Agent, Sight
 from handover.domain.conversation import Conversation, Input, State
@@ -152,8 +153,12 @@ class Handovers:
         ownership_version: int,
         text: str = "",
         file_ids: Sequence[str] = (),
+        drafted: DraftUsed | None = None,
     ) -> int:
-        """A text, files that they uploaded there, or both. Raises `UnknownFile` for any other; then nothing is posted."""
+        """A text, files that they uploaded there, or both. Raises `UnknownFile` for any other; then nothing is posted.
+
+        `drafted`: the suggestion that it began as.
+        """
 
         def act(unit: UnitOfWork, conversation: Conversation) -> int:
             _require_owner(agent, conversation, ownership_version)
@@ -162,20 +167,13 @@ class Handovers:
             message = MessagePosted(message_id=new_id(), text=words, files=files, client_id=client_id)
             number = unit.append(conversation_id, acting(agent), message).number
             note_sent(unit, conversation_id, files, number)
+            if drafted is not None:
+                unit.append(conversation_id, acting(agent), suggestion_used(drafted, number))
             unit.contacts.add_letter(Letter(conversation_id, number, unit.now + LETTER_AFTER))
             return number
 
         require(agent, Action.SERVE_CONVERSATIONS)
         return once(self._unit, conversation_id, client_id, ("agent_message", agent.id, text, *file_ids), act)
-
-    def post_note(self, agent: Agent, conversation_id: str, *, client_id: str, text: str) -> int:
-        """A word among the staff; no visitor ever sees it, and it needs no ownership."""
-
-        def act(unit: UnitOfWork, _: Conversation) -> int:
-            return unit.append(conversation_id, acting(agent), NotePosted(text=clean(text))).number
-
-        require(agent, Action.SERVE_CONVERSATIONS)
-        return once(self._unit, conversation_id, client_id, ("note", agent.id, text), act)
 
     # --- leases ---
 
@@ -234,6 +232,11 @@ class Handovers:
 def _require_owner(agent: Agent, conversation: Conversation, version: int) -> None:
     conversation.require_version(version)
     require_owner(agent, conversation)
+
+
+def suggestion_used(drafted: DraftUsed, number: int) -> SuggestionUsed:
+    source = drafted.source
+    return SuggestionUsed(message_number=number, source=source.kind, source_id=source.id, changed=drafted.changed)
 
 
 def _why_silent(unit: UnitOfWork, agent_id: str) -> RequeueReason:

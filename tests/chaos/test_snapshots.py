@@ -118,7 +118,7 @@ def handed_over(scene: Scene) -> str:
     conversation_id, version = scene.desk.claimed(ANNA)
     agents = scene.desk.handovers
     agents.post_message(ANNA, conversation_id, client_id=fresh_id(), ownership_version=version, text="Guten Tag")
-    agents.post_note(ANNA, conversation_id, client_id=fresh_id(), text="Stammkundin")
+    scene.desk.notes.post(ANNA, conversation_id, client_id=fresh_id(), text="Stammkundin")
     agents.release(ANNA, conversation_id, ownership_version=version)
     version = agents.claim(ANNA, conversation_id).ownership_version
     agents.return_to_bot(ANNA, conversation_id, ownership_version=version, outcome="solved", summary="gut")

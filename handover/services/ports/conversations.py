@@ -48,6 +48,9 @@ class ConversationStore(Protocol):
     def summaries(self, conversation_ids: Sequence[str]) -> dict[str, ConversationSummary]:
         """By id, of those that are there."""
 
+    def siblings(self, conversation: Conversation, sight: Sight) -> list[ConversationSummary]:
+        """Others of the same proven customer that are in sight and not closed, the newest first."""
+
     def in_sight(self, conversation_id: str, sight: Sight) -> Conversation:
         """Raises `NotFound`, for one that is out of sight just as for an unknown one."""
 

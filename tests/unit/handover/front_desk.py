@@ -25,6 +25,7 @@ from handover.services.desk_rules import DeskRules
 from handover.services.documents.letterhead import load_letterhead
 from handover.services.dossier import Dossiers
 from handover.services.identity import Identities
+from handover.services.notes import Notes
 from handover.services.offers import Offers
 from handover.services.placing import Intake
 from handover.services.ports import Publication
@@ -82,6 +83,7 @@ class FrontDesk:
         self.conversations = Conversations(self.units, intake)
         self.identities = Identities(self.units, Signatures("https://help.shop.example", secret=SIGNING))
         self.turns = Turns(self.units, intake=intake)
+        self.notes = Notes(self.units)
         self.handovers = Handovers(self.units, LEASE, rules)
         self.queue, self.offers = Queue(self.units, intake), Offers(self.units, intake)
         self.contacts, self.staff = Contacts(self.units, rules), Staff(self.units, intake)

@@ -112,7 +112,7 @@ def test_a_reader_resumes_after_the_last_number_it_saw(desk: FrontDesk) -> None:
 
 def test_visitors_see_no_staff_events_and_no_gap_where_they_stand(desk: FrontDesk) -> None:
     conversation_id, version = desk.claimed()
-    desk.handovers.post_note(ANNA, conversation_id, client_id=fresh_id(), text="Vorsicht, Stammkundin")
+    desk.notes.post(ANNA, conversation_id, client_id=fresh_id(), text="Vorsicht, Stammkundin")
     desk.handovers.post_message(
         ANNA, conversation_id, client_id=fresh_id(), ownership_version=version, text="Guten Tag!"
     )

@@ -197,7 +197,7 @@ def test_editors_see_no_conversations(desk: FrontDesk) -> None:
         lambda: desk.handovers.listed(EMIL, "all", 10),
         lambda: desk.handovers.opened(EMIL, conversation_id),
         lambda: desk.handovers.claim(EMIL, conversation_id),
-        lambda: desk.handovers.post_note(EMIL, conversation_id, client_id=fresh_id(), text="hm"),
+        lambda: desk.notes.post(EMIL, conversation_id, client_id=fresh_id(), text="hm"),
         lambda: desk.dossiers.build(EMIL, conversation_id),
         lambda: desk.customers.search(EMIL, ""),
     ]

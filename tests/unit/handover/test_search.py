@@ -97,7 +97,7 @@ def test_the_newest_message_that_says_it_is_shown_with_its_words_marked(desk: Fr
 
 def test_notes_and_answers_are_searched_too(desk: FrontDesk) -> None:
     talk, version = desk.claimed()
-    desk.handovers.post_note(ANNA, talk, client_id="note-0000001", text="Rückruf vereinbart")
+    desk.notes.post(ANNA, talk, client_id="note-0000001", text="Rückruf vereinbart")
     desk.handovers.post_message(ANNA, talk, client_id="answer-00001", ownership_version=version, text="Gern geschehen")
     assert found(desk, "rückruf") == found(desk, "geschehen") == [talk]
 

@@ -304,7 +304,7 @@ def test_what_the_staff_wrote_for_itself_stands_in_no_transcript(desk: FrontDesk
     conversation_id = proven(desk)
     desk.ask_for_human(conversation_id)
     version = desk.handovers.claim(ANNA, conversation_id).ownership_version
-    desk.handovers.post_note(ANNA, conversation_id, client_id=fresh_id(), text="CANARY")
+    desk.notes.post(ANNA, conversation_id, client_id=fresh_id(), text="CANARY")
     desk.handovers.post_message(
         ANNA, conversation_id, client_id=fresh_id(), ownership_version=version, text="Hier ist Anna"
     )

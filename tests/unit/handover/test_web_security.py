@@ -440,6 +440,9 @@ ROUTES: dict[str, tuple[Action | None, dict[str, Any] | None]] = {
     f"POST {CASE}/claim": (SERVE, {}),
     f"POST {CASE}/messages": (SERVE, VERSION | SAID),
     f"POST {CASE}/notes": (SERVE, SAID),
+    f"GET {CASE}/colleagues": (READ, None),
+    f"POST {CASE}/mentions/seen": (READ, {"number": 1}),
+    "GET /api/mentions": (READ, None),
     f"POST {CASE}/return": (SERVE, CLOSED | {"summary": "done"}),
     f"POST {CASE}/close": (SERVE, CLOSED),
     f"POST {CASE}/release": (SERVE, VERSION),
@@ -556,7 +559,8 @@ def test_f81_every_frame_of_an_agent_about_a_conversation_that_is_not_there_gets
     about_one = [frame for frame in union if "conversation_id" in frame.model_fields]
     assert len(about_one) >= 2
     for frame in about_one:
-        usual = {"on": True, "number": 1, "conversation_id": "' OR 1=1 --", "type": frame.model_fields["type"].default}
+        usual = {"on": True, "about": "message", "number": 1, "conversation_id": "' OR 1=1 --"}
+        usual["type"] = frame.model_fields["type"].default
         anna.send(**{name: usual[name] for name in frame.model_fields})
         assert anna.receive("error")["code"] == "not_found", frame
 
