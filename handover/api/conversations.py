@@ -169,7 +169,7 @@ def claim(conversation_id: str, agent: Serves, desk: TheDesk, body: Claim | None
 
 @router.post("/{conversation_id}/messages")
 def post_message(conversation_id: str, body: Message, agent: Serves, desk: TheDesk) -> Numbered:
-    number = desk.handovers.post_message(agent, conversation_id, **body.model_dump())
+    number = desk.handovers.post_message(agent, conversation_id, **dict(body))
     return Numbered(number=number)
 
 

@@ -60,6 +60,8 @@ class InvoiceView(Wire):
     issued_on: date
     due_on: date
     state: str
+    is_overdue: bool
+    """Not paid, and its day has passed."""
     total_cents: int
     currency: str
     lines: tuple[InvoiceLineView, ...]
@@ -139,6 +141,24 @@ class Phrase(Wire):
     params: dict[str, str | int] = {}
 
 
+class StepAct(Wire):
+    """How a step is begun with one key: see the message, open a part of the dossier, put a draft into the field."""
+
+    kind: Literal["jump", "section", "draft"]
+    target: str = ""
+    """Number of the message; name of the section, with `#` and the number of what to open in it."""
+
+
+class NextStep(Wire):
+    """What could be done next, a sentence as a key, and what it comes from."""
+
+    key: str
+    params: dict[str, str | int] = {}
+    because: Phrase
+    """A rule, a message, an order, an article."""
+    act: StepAct | None = None
+
+
 class BotStopped(Wire):
     """Why the bot no longer has the word, and the visitor's message it stopped at."""
 
@@ -164,6 +184,8 @@ class MessageUnderstood(Wire):
     helped: bool | None
     """What the visitor said about the answer; nothing if they were not asked or did not say."""
     milliseconds: int | None
+    aside: bool
+    """Read while a person had the word: what stands here was told to nobody."""
 
 
 class TonePoint(Wire):
@@ -205,4 +227,5 @@ class Dossier(Wire):
     """All of the customer's, newest first."""
     promises: tuple[Phrase, ...] = ()
     tone: tuple[TonePoint, ...] = ()
-    next_steps: tuple[Phrase, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    """Three at most, the most urgent first; never none."""

@@ -74,8 +74,6 @@ class ConsentView(Wire):
 class BilledInvoice(InvoiceView):
     """An invoice as the customer sees it."""
 
-    is_overdue: bool
-    """Not paid, and its day has passed."""
     subscription: str | None
     """Number of the subscription it is for; none for what is not billed month by month."""
     previous: str | None

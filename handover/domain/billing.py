@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from handover.domain.shop import Invoice, Order, Payment, Refund
 
-DOUBLE_CHARGE = "double_charge"
+DOUBLE_CHARGE: Final = "double_charge"
 
 
 @dataclass(frozen=True, slots=True)

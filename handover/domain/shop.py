@@ -139,6 +139,10 @@ class Invoice:
     def total_cents(self) -> int:
         return sum(line.cents for line in self.lines)
 
+    def is_overdue(self, today: date) -> bool:
+        """Not paid, and its day has passed."""
+        return self.state != "paid" and self.due_on < today
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:

@@ -88,7 +88,7 @@ class Cards:
         )
 
     def _invoice(self, unit: UnitOfWork, conversation: Conversation, invoice: Invoice) -> InvoiceCard:
-        is_overdue = invoice.state == "open" and invoice.due_on < unit.now.astimezone(self.zone).date()
+        is_overdue = invoice.state == "open" and invoice.is_overdue(unit.now.astimezone(self.zone).date())
         return InvoiceCard(
             kind="invoice",
             number=invoice.number,

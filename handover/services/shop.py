@@ -92,13 +92,14 @@ def _item_view(item: Item, language: str) -> OrderItemView:
     )
 
 
-def invoice_view(invoice: Invoice, language: Language) -> InvoiceView:
-    """An invoice as people read it: its lines in their language."""
+def invoice_view(invoice: Invoice, language: Language, today: date) -> InvoiceView:
+    """An invoice as people read it on a day: its lines in their language."""
     return InvoiceView(
         number=invoice.number,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         state=invoice.state,
+        is_overdue=invoice.is_overdue(today),
         total_cents=invoice.total_cents,
         currency=invoice.currency,
         lines=tuple(

@@ -34,8 +34,7 @@ def invoices(reader: Reader) -> dict[str, Any]:
 def _billed(reader: Reader, invoice: Invoice, others: list[Invoice], subscriptions: dict[str, str]) -> BilledInvoice:
     previous = invoice_before(invoice, others)
     return BilledInvoice(
-        **dict(invoice_view(invoice, reader.language)),
-        is_overdue=invoice.state != "paid" and invoice.due_on < reader.today,
+        **dict(invoice_view(invoice, reader.language, reader.today)),
         subscription=subscriptions.get(invoice.subscription_id or ""),
         previous=previous.number if previous else None,
     )

@@ -7,9 +7,10 @@ from functools import partial
 
 from handover.domain.billing import DOUBLE_CHARGE, Overpaid, look_alikes, overpaid
 from handover.domain.selfservice import Facts, ServiceRequest
-from handover.domain.shop import Invoice, Order, Refund
+from handover.domain.shop import Invoice, Order
 from handover.services.selfservice import billing_mails
 from handover.services.selfservice.kinds import ALL, Answer, Case, Plan, Refused, Unknown
+from handover.services.selfservice.refunding import announced
 from handover.services.tokens import fingerprint
 
 DISPUTE = "invoice.dispute"
@@ -67,10 +68,9 @@ def _what_for(invoice: Invoice, language: str) -> str:
 
 def _pay_back(case: Case, found: Overpaid) -> Plan:
     newest = found.payments[0]
-    is_invoice = isinstance(found.about, Invoice)
     days = case.rules.refunds.by_method.get(_kind_of(case, newest.method), case.rules.refunds.cancelled)
     facts: Facts = {
-        "about": "invoice" if is_invoice else "order",
+        "about": "invoice" if isinstance(found.about, Invoice) else "order",
         "number": found.about.number,
         "cents": found.open_cents or found.cents,
         "currency": newest.currency,
@@ -82,19 +82,14 @@ def _pay_back(case: Case, found: Overpaid) -> Plan:
     }
 
     def apply(request: ServiceRequest) -> None:
-        refund = Refund(
-            reference=_refund_reference(request),
-            customer_id=case.customer_id,
-            order_id=None if is_invoice else found.about.id,
-            invoice_id=found.about.id if is_invoice else None,
-            cents=found.open_cents,
-            currency=newest.currency,
+        refund = announced(
+            case,
+            found.about,
             reason=DOUBLE_CHARGE,
+            reference=_refund_reference(request),
             method=newest.method,
-            state="announced",
-            expected_on=case.today + timedelta(days=days[1]),
-            paid_on=None,
-            created_at=case.now,
+            cents=found.open_cents,
+            within=days[1],
         )
         case.unit.refunds.add_refund(refund)
 

@@ -14,6 +14,7 @@ from handover.domain.shop import Order, Refund
 from handover.services.selfservice.kinds import Answer, Case, Kind, Plan, Refused, Unknown
 from handover.services.selfservice.order_mails import in_writing
 from handover.services.selfservice.reading import Part
+from handover.services.selfservice.refunding import announced
 from handover.services.selfservice.undo import Check, Undo
 
 _COUNTRIES: dict[str, Country] = {"DE": "DE", "AT": "AT", "CH": "CH"}
@@ -35,7 +36,16 @@ def cancel(case: Case) -> Answer:
     def apply(request: ServiceRequest) -> None:
         case.unit.shop.save_order(order, replace(order, state="cancelled"))
         for reference, (method, cents) in zip(_refund_references(request), paid.items(), strict=False):
-            case.unit.refunds.add_refund(_refund(case, order, reference, method, cents))
+            refund = announced(
+                case,
+                order,
+                reason="order_cancelled",
+                reference=reference,
+                method=method,
+                cents=cents,
+                within=case.rules.refunds.cancelled[1],
+            )
+            case.unit.refunds.add_refund(refund)
 
     return Plan(
         key=_key(case, "order.cancel"),
@@ -68,23 +78,6 @@ def _refund_facts(case: Case, order: Order, paid: dict[str, int]) -> Facts:
         "refund_from": first.isoformat(),
         "refund_until": last.isoformat(),
     }
-
-
-def _refund(case: Case, order: Order, reference: str, method: str, cents: int) -> Refund:
-    return Refund(
-        reference=reference,
-        customer_id=case.customer_id,
-        order_id=order.id,
-        invoice_id=None,
-        cents=cents,
-        currency=order.currency,
-        reason="order_cancelled",
-        method=method,
-        state="announced",
-        expected_on=case.today + timedelta(days=case.rules.refunds.cancelled[1]),
-        paid_on=None,
-        created_at=case.now,
-    )
 
 
 def _refund_references(request: ServiceRequest) -> Iterator[str]:

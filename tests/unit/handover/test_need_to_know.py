@@ -33,7 +33,7 @@ from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk
 
 PUBLIC = re.compile(r"/api/(login|logout|visitor)\b")
 """Who is asked for nothing, or for the visitor's secret."""
-OF_SERVICES = {Action.READ_ALL_CONVERSATIONS, Action.KEEP_SHARED_ANSWERS, Action.REVERSE_CREDIT}
+OF_SERVICES = {Action.READ_ALL_CONVERSATIONS, Action.KEEP_SHARED_ANSWERS}
 """Rows that no route of its own stands for."""
 IN_BILLING = Agent("cleo", "cleo@nordlicht.example", "Cleo", Role.AGENT, "de", team="billing")
 SOPHIE = Agent("sophie", "sophie@nordlicht.example", "Sophie Lang", Role.SUPERVISOR, "de")
