@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from handover.cli import DEMO, simulate
 from handover.domain.pictures import size_of
 from handover.gateways.rasa import MemoryBot
 from handover.installation import Fail
+from handover.launcher.services import free_port
 from handover.services.demo import seed
 from handover.services.demo_files import DemoFiles
 from handover.services.ports import SystemClock
@@ -36,9 +36,7 @@ from tests.edges import AgentAtWork, House
 FAST = 400.0
 """So many times faster than people: a minute is 150 ms."""
 PLAYBOOK = load(DEMO / "stories.yaml")
-CUSTOMERS = {
-    customer.email: customer for customer in DemoFiles(DEMO, datetime.now(UTC), ZoneInfo("UTC")).customers()
-}
+CUSTOMERS = {customer.email: customer for customer in DemoFiles(DEMO, datetime.now(UTC), ZoneInfo("UTC")).customers()}
 
 
 @pytest.fixture
@@ -92,15 +90,16 @@ def serve(agent: AgentAtWork, row: dict[str, Any], said: dict[str, int]) -> None
 
 
 def test_people_are_answered_have_something_to_say_and_go_with_a_rating(shop: House) -> None:
-    with at_work(shop.agent("anna")):
+    anna = shop.agent("anna")
+    with at_work(anna):
         diary = run(shop, 14, pace=Pace(40, wait=4000, answer=4000))
+        rows = anna.http.get("/api/conversations").json()["conversations"]
     assert {one.ending for one in diary.records} <= {"talked to a person", "left a contact", "content with the bot"}
     talked = [one for one in diary.records if one.ending == "talked to a person"]
     assert len(talked) >= 10
-    assert all(one.waits and len(one.answers) >= 3 for one in talked)
+    assert all(one.waits and len(one.answers) >= 2 for one in talked)
     assert any("human" in one.ratings for one in talked)
-    rows = shop.desk.conversations.list_open() if hasattr(shop.desk.conversations, "list_open") else []
-    assert not [row for row in rows if row.state == "waiting" and not row.contact]
+    assert not [row for row in rows if row["state"] == "waiting" and not row["contact"]]
 
 
 def test_nobody_waits_for_ever_and_whoever_leaves_no_contact_leaves_the_queue(shop: House) -> None:
@@ -116,9 +115,7 @@ def test_at_a_break_everybody_goes_home_and_leaves_an_empty_queue(shop: House) -
 
     async def broken_off() -> None:
         async with asyncio.timeout(30):
-            everybody = asyncio.create_task(
-                town.simulate(shop.url, DEMO, Plan(6, 0.1, 3, Pace(100, wait=1e6)), diary)
-            )
+            everybody = asyncio.create_task(town.simulate(shop.url, DEMO, Plan(6, 0.1, 3, Pace(100, wait=1e6)), diary))
             while len(shop.desk.queue.places()) < AT_ONCE:
                 await asyncio.sleep(0.05)
             everybody.cancel()
@@ -151,7 +148,12 @@ def test_every_story_comes_up_before_one_comes_twice_and_in_both_languages() -> 
 @pytest.mark.parametrize("story", PLAYBOOK.stories, ids=lambda story: story.name)
 def test_every_story_has_people_of_the_demo_and_words_that_fit_them(story: Any) -> None:
     for part in story.cast:
-        [role] = cast(PLAYBOOK.model_copy(update={"stories": (story.model_copy(update={"cast": (part,)}),)}), CUSTOMERS, 1, random.Random(1))
+        [role] = cast(
+            PLAYBOOK.model_copy(update={"stories": (story.model_copy(update={"cast": (part,)}),)}),
+            CUSTOMERS,
+            1,
+            random.Random(1),
+        )
         for texts in (role.lines.opens, role.lines.explains, role.lines.also):
             assert all(part.about in worded or "{" not in worded for worded in map(role.worded, texts))
         manners = PLAYBOOK.en if role.language == "en" else PLAYBOOK.de
@@ -166,10 +168,11 @@ def test_a_house_that_is_no_demo_of_this_machine_is_left_alone_unless_one_insist
     settings: Settings, shop: House
 ) -> None:
     assert is_demo_here(shop.url)
-    real = settings.model_copy(update={"demo": False, "port": settings.port})
     assert not is_demo_here("https://help.example.com")
     assert not is_demo_here("http://127.0.0.1:1")
-    assert real
+    real = settings.model_copy(update={"demo": False, "port": free_port()})
+    with House(create_app(real, bot=MemoryBot()), real) as house:
+        assert not is_demo_here(house.url)
     with pytest.raises(Fail, match="--yes"):
         simulate(url="https://help.example.com")
 
