@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
+from typing import NamedTuple
 
 from actions import flows, smalltalk
-from actions.turn import Turn
+from actions.turn import Knowledge, Turn
 from handover.contract.base import Language
 from handover.contract.events import PassageTried, Receipt, SearchRecord
+from handover.contract.passages import ArticleFound, PassagesAsked, PassagesFound
 from handover.contract.turns import BotMessage, OfferedChoice, Signal
 from knowledge.search import Decision, Hit, SearchResult, Tried
 
@@ -19,13 +21,35 @@ SURE_OF_CHOICE, SURE_OF_TOPIC = 0.95, 0.97
 development half 92 % of the answers it adds are right; from .7 on it would be 86 %."""
 
 
+class Question(NamedTuple):
+    """A text, and what the classifier took it for."""
+
+    text: str
+    language: Language
+    intent: str
+    confidence: float
+    previous: str | None = None
+    """Id of the article that the last answer came from."""
+
+
+class Looked(NamedTuple):
+    """What the search came to, and the one article that answers, if one does."""
+
+    result: SearchResult
+    found: Hit | None
+
+    @property
+    def decision(self) -> Decision:
+        return "answer" if self.found else self.result.decision
+
+
 async def answer(turn: Turn) -> None:
     """Search for the message. The second question in a row without an answer goes to a human."""
     if smalltalk.meet_oddity(turn):
         return
-    ask = partial(turn.knowledge.search, previous=turn.slot("last_article"))
-    result = await asyncio.to_thread(ask, turn.text, turn.language)
-    found = result.answer or await _second_opinion(turn, result)
+    question = Question(turn.text, turn.language, turn.intent, turn.confidence, turn.slot("last_article"))
+    looked = await look_up(turn.knowledge, question)
+    result, found = looked
     if found and _is_repeated(turn, found):
         turn.offer_human("answer.again", "no_answer")
     elif found:
@@ -35,17 +59,34 @@ async def answer(turn: Turn) -> None:
         _ask_which(turn, result.choices)
     else:
         _admit(turn)
-    decision: Decision = "answer" if found else result.decision
-    _note(turn, passages=_tried(result.tried, found), search=_record(result, decision, turn.language))
+    _note(turn, passages=_tried(result.tried, found), search=_record(looked, turn.language))
 
 
-async def _second_opinion(turn: Turn, result: SearchResult) -> Hit | None:
+async def passages_for(knowledge: Knowledge, asked: PassagesAsked) -> PassagesFound:
+    """What the bot would say to a text, for a person who answers it."""
+    looked = await look_up(knowledge, Question(asked.text, asked.language, asked.intent, asked.confidence))
+    said = (looked.found,) if looked.found else looked.result.choices
+    return PassagesFound(
+        search=_record(looked, asked.language),
+        passages=_tried(looked.result.tried, looked.found),
+        articles=tuple(_article(hit) for hit in said),
+    )
+
+
+async def look_up(knowledge: Knowledge, question: Question) -> Looked:
+    """The search, and where it hesitates the classifier's second opinion."""
+    ask = partial(knowledge.search, previous=question.previous)
+    result = await asyncio.to_thread(ask, question.text, question.language)
+    return Looked(result, result.answer or await _second_opinion(knowledge, question, result))
+
+
+async def _second_opinion(knowledge: Knowledge, question: Question, result: SearchResult) -> Hit | None:
     """Where the search hesitates, the classifier may be sure of the topic: then its likeliest article answers."""
     sure_enough = SURE_OF_CHOICE if result.decision == "choices" else SURE_OF_TOPIC
-    if turn.confidence < sure_enough:
+    if question.confidence < sure_enough:
         return None
-    about = next((one for one in result.tried if turn.intent in one.topics), None)
-    return await asyncio.to_thread(turn.knowledge.article, about.article_id, turn.language) if about else None
+    about = next((one for one in result.tried if question.intent in one.topics), None)
+    return await asyncio.to_thread(knowledge.article, about.article_id, question.language) if about else None
 
 
 def _is_repeated(turn: Turn, found: Hit) -> bool:
@@ -127,7 +168,21 @@ def _tried(tried: tuple[Tried, ...], found: Hit | None) -> tuple[PassageTried, .
     )
 
 
-def _record(result: SearchResult, decision: Decision, language: Language) -> SearchRecord:
+def _record(looked: Looked, language: Language) -> SearchRecord:
+    result = looked.result
     return SearchRecord(
-        decision=decision, confidence=result.confidence, index_version=result.version, language=language
+        decision=looked.decision, confidence=result.confidence, index_version=result.version, language=language
+    )
+
+
+def _article(hit: Hit) -> ArticleFound:
+    return ArticleFound(
+        article_id=hit.article_id,
+        language=hit.language,
+        title=hit.title,
+        text=hit.text,
+        version=hit.version,
+        passage=hit.passage,
+        score=hit.score,
+        topics=hit.topics,
     )

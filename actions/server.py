@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from pydantic import ValidationError
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
@@ -29,6 +30,7 @@ from actions.dialogue import Action
 from actions.flows import flows
 from actions.replies import Replies
 from actions.turn import Parts, Turn
+from handover.contract.passages import PassagesAsked
 from handover.masking import log_masked
 from handover.settings import Settings
 from knowledge.publish import Publisher
@@ -75,6 +77,7 @@ class ActionServer:
     def __init__(self, parts: Parts, secret: str, is_ready: Callable[[], bool]) -> None:
         self._secret = secret.encode()
         self._is_ready = is_ready
+        self._knowledge = parts.knowledge
         self._executor = ActionExecutor()
         flows()  # a flow that cannot be imported must fail here, not in front of a visitor
         for name, action in ACTIONS.items():
@@ -87,6 +90,7 @@ class ActionServer:
         app.error_handler.add(Exception, self.tell_nothing)
         app.add_route(self.health, "/health", methods=["GET"])
         app.add_route(self.webhook, "/webhook", methods=["POST"])
+        app.add_route(self.passages, "/passages", methods=["POST"])
         return app
 
     async def know_the_caller(self, request: Request) -> HTTPResponse | None:
@@ -104,6 +108,18 @@ class ActionServer:
             return _refusal(422)  # not 400, which Rasa takes for an action's own refusal
         result = await self._executor.run({"domain": {}, **request.json})  # Rasa sends none; the executor wants one
         return json_response(result.model_dump())
+
+    async def passages(self, request: Request) -> HTTPResponse:
+        """For the desk, while a person talks: what could be said to a text. No action runs."""
+        if not self._is_ready():
+            return _refusal(503)
+        try:
+            asked = PassagesAsked.model_validate_json(request.body)
+        except ValidationError:
+            return _refusal(422)
+        async with asyncio.timeout(TURN_SECONDS):
+            found = await answers.passages_for(self._knowledge, asked)
+        return json_response(found.model_dump(mode="json"))
 
     async def tell_nothing(self, _: Request, error: Exception) -> HTTPResponse:
         """Callers learn that it failed; why is for the log, without the message."""

@@ -4,6 +4,9 @@
 `handover/contract/turns.py`. A turn that raises, takes too long or says nothing is a 500 without details, never an
 empty list. Message texts are never logged.
 
+`POST /webhooks/desk/read` only reads: `{"text": ...}` is answered with what the parser found in it. No action runs and no
+conversation is touched; so the desk goes on understanding while a person talks.
+
 The request brings along the slots as the desk's log holds them; they win over what this process remembers. So a fresh
 worker goes on where another stopped, and a reply that the desk discarded is forgotten here too.
 """
@@ -32,6 +35,8 @@ BODY_LIMIT = 256 * 1024
 TURN_SECONDS = 2.65
 """Less than the desk waits, so that a turn is cut here, with its lock and its changes undone."""
 CONVERSATION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+READ_SECONDS = 1.5
+"""For a text that is only read; reading takes milliseconds, unless the worker is busy."""
 HIDDEN_SLOTS = {SESSION_START_METADATA_SLOT, REQUESTED_SLOT}
 
 
@@ -98,7 +103,26 @@ class DeskInput(InputChannel):
                 logger.error("Turn %s failed: %s", asked.context["turn_id"], type(error).__name__)  # noqa: TRY400
                 return refusal(500, "turn failed")
 
+        self._add_reading(desk)
         return desk
+
+    def _add_reading(self, desk: Blueprint) -> None:
+        @desk.post("/read")
+        async def read(request: Request) -> HTTPResponse:
+            if not self._is_desk(request):
+                return refusal(403, "forbidden")
+            if not is_ready(request.app):
+                return refusal(503, "no model")
+            try:
+                text = read_text(request.body)
+            except BadTurn as error:
+                return refusal(400, str(error))
+            try:
+                parsing = request.app.ctx.agent.parse_message(defused(text))
+                return json_response(found_in(await asyncio.wait_for(parsing, READ_SECONDS)))
+            except Exception as error:  # noqa: BLE001  the desk must learn that it failed, and nothing of the text
+                logger.error("A text could not be read: %s", type(error).__name__)  # noqa: TRY400
+                return refusal(500, "reading failed")
 
     def _is_desk(self, request: Request) -> bool:
         given = request.headers.get(SECRET_HEADER, "")
@@ -156,6 +180,18 @@ def read_turn(body: bytes, intents: List[str]) -> Turn:
     return Turn(context, text, None if signal is None else read_signal(signal, intents), slots)
 
 
+def read_text(body: bytes) -> str:
+    """What is only to be read. Raises `BadTurn`."""
+    try:
+        request = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadTurn("not JSON") from None
+    text = request.get("text") if isinstance(request, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise BadTurn("text is no text")
+    return text
+
+
 def read_signal(signal: Any, intents: List[str]) -> Signal:
     name, data = (signal.get("name"), signal.get("data", {})) if isinstance(signal, dict) else (None, None)
     if not isinstance(name, str) or name not in intents or name in DEFAULT_INTENTS:
@@ -182,8 +218,15 @@ def understood_signal(signal: Signal) -> Dict[str, Any]:
 
 def understanding(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """What the agent will see of the bot's reading of this message."""
-    parsed = tracker.latest_message.parse_data
     slots = tracker.current_slot_values()
+    return {
+        **found_in(tracker.latest_message.parse_data),
+        "slots": {name: value for name, value in slots.items() if value is not None and name not in HIDDEN_SLOTS},
+    }
+
+
+def found_in(parsed: Dict[str, Any]) -> Dict[str, Any]:
+    """Intents and entities of a parsed text."""
     return {
         "intents": [
             {"name": intent["name"], "confidence": intent["confidence"]}
@@ -197,7 +240,6 @@ def understanding(tracker: DialogueStateTracker) -> Dict[str, Any]:
             }
             for found in parsed.get("entities", [])
         ],
-        "slots": {name: value for name, value in slots.items() if value is not None and name not in HIDDEN_SLOTS},
     }
 
 

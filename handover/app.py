@@ -257,9 +257,7 @@ def create_app(
     limits: Limits | None = None,
     passages: ClosablePassages | None = None,
 ) -> FastAPI:
-    """The desk. `bot`, `limits` and `passages` are for tests; without them it is Rasa, the limits of a running house, and the
-    search of the action server.
-    """
+    """The desk. What stands behind `*` is for tests: without it are Rasa, the action server, the limits of a running house."""
     settings = settings or Settings()
     app = FastAPI(
         title="Kulanz",
@@ -398,6 +396,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         sessions,
         account,
         queue,
+        transfers,
         conversation_routes,
         credit_routes,
         customer_routes,

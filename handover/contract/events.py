@@ -378,7 +378,7 @@ class ConversationDirected(Payload):
 
 
 class ConversationMerged(Payload):
-    """This conversation is over because it goes on in another one of the same visitor."""
+    """It is over because it goes on in another conversation of the same visitor."""
 
     type: Literal["conversation.merged"] = "conversation.merged"
 
@@ -396,7 +396,7 @@ class QuotedMessage(Wire):
 
 
 class ConversationLinked(Payload):
-    """This conversation and another belong together; both tell of it."""
+    """Two conversations belong together; both tell of it."""
 
     audience: ClassVar[Audience] = "staff"
     type: Literal["conversation.linked"] = "conversation.linked"

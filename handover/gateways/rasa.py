@@ -1,7 +1,8 @@
-"""Rasa, asked for one turn at a time."""
+"""Rasa, asked for one turn at a time, or only for what it reads in a text."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import httpx
@@ -52,8 +53,20 @@ class RasaGateway:
                 raise BotUnavailable(f"Rasa's reply has {error.error_count()} errors") from error
         raise BotUnavailable("no Rasa worker takes a connection")
 
-    async def _ask(self, address: str, body: str) -> bytes:
-        async with self._client.stream("POST", f"{address}/webhooks/desk/turn", content=body) as response:
+    async def read(self, conversation_id: str, text: str) -> Understanding:
+        """What the parser of this conversation's worker finds in a text; nothing happens. Raises `BotUnavailable`."""
+        body = json.dumps({"text": text})
+        for address in self._workers.order_for(conversation_id):
+            try:
+                return Understanding.model_validate_json(await self._ask(address, body, "read"))
+            except httpx.ConnectError:
+                continue
+            except (httpx.HTTPError, ValidationError) as error:
+                raise BotUnavailable(f"Rasa did not read: {type(error).__name__}") from error
+        raise BotUnavailable("no Rasa worker takes a connection")
+
+    async def _ask(self, address: str, body: str, what: str = "turn") -> bytes:
+        async with self._client.stream("POST", f"{address}/webhooks/desk/{what}", content=body) as response:
             if response.status_code != httpx.codes.OK:
                 raise BotUnavailable(f"Rasa answered {response.status_code}")
             return await _read(response)
@@ -79,11 +92,21 @@ class MemoryBot:
 
     def __init__(self, answer: Answer | None = None) -> None:
         self.asked: list[TurnRequest] = []
+        self.heard: list[str] = []
+        """What it was only to read."""
         self.answer = answer or _echo
+        self.reading: Callable[[str], Understanding] | None = None
+        """None: it reads nothing along, so that conversations with people go as if there were no bot."""
 
     async def take_turn(self, request: TurnRequest) -> TurnReply:
         self.asked.append(request)
         return self.answer(request)
+
+    async def read(self, conversation_id: str, text: str) -> Understanding:  # noqa: ARG002 -- as the port has it
+        self.heard.append(text)
+        if self.reading is None:
+            raise BotUnavailable("the twin does not read along")
+        return self.reading(text)
 
     async def close(self) -> None:
         pass

@@ -20,6 +20,7 @@ from handover.services import reading
 from handover.services.access import Action, require
 from handover.services.contacts import contact_view
 from handover.services.customers import record_view
+from handover.services.next_steps import Case, next_steps
 from handover.services.outages import outage_view
 from handover.services.ports import UnitOfWork, Units
 from handover.services.shop import invoice_view, order_view
@@ -41,12 +42,15 @@ NEVER_FORGOTTEN = frozenset(
 """Promises and what became of them, however long ago."""
 
 
+TELLS_THE_WISH = frozenset({"message.posted", "bot.understood", "handover.requested"})
+
+
 class Dossiers:
     def __init__(self, unit: Units, zone: tzinfo, rules: ShopRules) -> None:
         self._unit, self._zone, self._rules = unit, zone, rules
 
-    def build(self, agent: Agent, conversation_id: str) -> Dossier:
-        """Texts of the shop come in the agent's language. Customer data only if the visitor has proven who they are."""
+    def build(self, agent: Agent, conversation_id: str, language: Language | None = None) -> Dossier:
+        """Texts of the shop come in this language, or else the agent's own. Customer data only if the visitor has proven who they are."""
         require(agent, Action.READ_CONVERSATIONS)
         with self._unit(write=False) as unit:
             conversation = unit.conversations.get(conversation_id)
@@ -55,7 +59,7 @@ class Dossiers:
             files = unit.files.sent_in(conversation_id)
             events = _telling(unit, conversation_id)
             facts = (
-                self._facts(unit, conversation.proven_customer, agent.language) if conversation.proven_customer else {}
+                self._facts(unit, conversation.proven_customer, language or agent.language) if conversation.proven_customer else {}
             )
         return Dossier(
             summary=summary,
@@ -70,16 +74,24 @@ class Dossiers:
                 for sent in files
             ),
             contact=contact,
-            next_steps=reading.next_steps(summary, events, facts.get("outages", ())),
+            next_steps=next_steps(Case(summary, events, facts.get("orders", ()), facts.get("outages", ()))),
             **facts,
         )
 
+    def wish(self, agent: Agent, conversation_id: str) -> str:
+        """The one line of it that an offer shows."""
+        require(agent, Action.READ_CONVERSATIONS)
+        with self._unit(write=False) as unit:
+            unit.conversations.get(conversation_id)
+            return reading.wish(unit.log.of_types(conversation_id, TELLS_THE_WISH, limit=RECENT))
+
     def _facts(self, unit: UnitOfWork, customer_id: str, language: Language) -> dict[str, Any]:
         orders, subscriptions = unit.shop.orders_of(customer_id), unit.shop.subscriptions_of(customer_id)
+        today = unit.now.astimezone(self._zone).date()
         return {
             "customer": record_view(unit.customers.record(customer_id)),
             "orders": tuple(order_view(order, language, unit.now, self._zone, self._rules) for order in orders),
-            "invoices": tuple(invoice_view(invoice, language) for invoice in unit.shop.invoices_of(customer_id)),
+            "invoices": tuple(invoice_view(one, language, today) for one in unit.shop.invoices_of(customer_id)),
             "subscriptions": tuple(_subscription(subscription) for subscription in subscriptions),
             "outages": tuple(
                 outage_view(outage, language, self._zone)

@@ -1,11 +1,11 @@
-"""What the log of a conversation tells an agent: wish, reasons, understanding, promises, tone, next steps."""
+"""What the log of a conversation tells an agent: wish, open questions, reasons, understanding, promises, tone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
-from handover.contract.dossier import BotStopped, MessageUnderstood, OutageView, Phrase, TonePoint
+from handover.contract.dossier import BotStopped, MessageUnderstood, Phrase, TonePoint
 from handover.contract.events import (
     BotUnderstood,
     CreditGranted,
@@ -15,6 +15,7 @@ from handover.contract.events import (
     Event,
     FeedbackGiven,
     HandoverRequested,
+    IntentGuess,
     MessagePosted,
 )
 from handover.contract.frames import ConversationSummary
@@ -42,22 +43,57 @@ NO_WISH = frozenset(
     }
 )
 """Intents that say how somebody talks, not what they want."""
-STILL_UPSET = -0.4
+UNREAD_AT_MOST = 3
+"""Texts since the last word of a person that are looked at together: nobody answers more than that in one message."""
+
+
+def likeliest(intents: Sequence[IntentGuess]) -> IntentGuess | None:
+    return max(intents, key=attrgetter("confidence"), default=None)
+
+
+def says_how_they_talk(intent: str) -> bool:
+    """Whether it is no wish for anything."""
+    return intent in NO_WISH
 
 
 def wish(events: Sequence[Event]) -> str:
     """The last thing the visitor asked the bot for, in their own words; failing that, the last thing they said."""
+    asked = wish_number(events)
+    return "" if asked is None else one_line(visitor_texts(events)[asked])
+
+
+def wish_number(events: Sequence[Event]) -> int | None:
+    """Of the message that says what is wanted."""
     call = _last_call(events)
     texts = visitor_texts([event for event in events if call and event.number < call.number]) or visitor_texts(events)
-    meant = {
-        event.data.message_number: max(event.data.intents, key=attrgetter("confidence")).name
-        for event in events
-        if isinstance(event.data, BotUnderstood) and event.data.intents
-    }
-    asked = [text for number, text in texts.items() if meant.get(number) not in NO_WISH]
-    chosen = (asked or list(texts.values()) or [""])[-1]
-    line = " ".join(chosen.split())
+    return max(_wishes(texts, events) or texts, default=None)
+
+
+def open_questions(events: Sequence[Event]) -> dict[int, str]:
+    """What a person still has to answer, by number: since the last word of one, or else what the visitor called one for."""
+    last_word = max((event.number for event in events if is_agents_word(event)), default=0)
+    since = {number: text for number, text in visitor_texts(events).items() if number > last_word}
+    asked = _wishes(since, events) or since
+    if not last_word and (wanted := wish_number(events)) is not None:
+        call = _last_call(events)
+        after = [number for number in asked if call and number > call.number]
+        asked = {number: asked[number] for number in asked if number in {wanted, *after}}
+    return dict(list(asked.items())[-UNREAD_AT_MOST:])
+
+
+def one_line(text: str) -> str:
+    line = " ".join(text.split())
     return line if len(line) <= WISH_LENGTH else line[: WISH_LENGTH - 1].rstrip() + "…"
+
+
+def _wishes(texts: Mapping[int, str], events: Sequence[Event]) -> dict[int, str]:
+    """Those that ask for something, as far as the bot understood."""
+    meant = {
+        event.data.message_number: best.name
+        for event in events
+        if isinstance(event.data, BotUnderstood) and (best := likeliest(event.data.intents))
+    }
+    return {number: text for number, text in texts.items() if meant.get(number) not in NO_WISH}
 
 
 def stopped(events: Sequence[Event]) -> BotStopped | None:
@@ -90,6 +126,7 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
             search=read.search,
             helped=_helped(events, place),
             milliseconds=read.milliseconds,
+            aside=read.aside,
         )
         for place, event in enumerate(events)
         if isinstance(read := event.data, BotUnderstood)
@@ -118,13 +155,13 @@ def promises(summary: ConversationSummary, events: Sequence[Event]) -> tuple[Phr
     """
     made: list[Phrase] = []
     open_call = _last_call(events) if summary.reason else None
-    open_proposals = {proposal.decision_id for proposal in _open_proposals(events)}
+    undecided = {proposal.decision_id for proposal in open_proposals(events)}
     for event in events:
         match event.data:
             case CreditGranted() as credit:
                 params = credit.model_dump(include={"reference", "amount_cents", "currency"})
                 made.append(Phrase(key="promise.credit_granted", params=params))
-            case CreditProposed() as proposal if proposal.decision_id in open_proposals:
+            case CreditProposed() as proposal if proposal.decision_id in undecided:
                 made.append(
                     Phrase(key="promise.credit_decision", params=proposal.model_dump(include={"reason", "subject"}))
                 )
@@ -135,36 +172,6 @@ def promises(summary: ConversationSummary, events: Sequence[Event]) -> tuple[Phr
 
 def tone_curve(events: Sequence[Event]) -> tuple[TonePoint, ...]:
     return tuple(TonePoint(message_number=number, score=tone(text)) for number, text in visitor_texts(events).items())
-
-
-def next_steps(
-    summary: ConversationSummary, events: Sequence[Event], outages: Sequence[OutageView]
-) -> tuple[Phrase, ...]:
-    """What to do first, the most urgent first; nothing that is done already."""
-    steps: list[Phrase] = []
-    if any(tone(text) <= STILL_UPSET for text in list(visitor_texts(events).values())[-1:]):
-        steps.append(Phrase(key="step.calm_down"))
-    for proposal in _open_proposals(events):
-        params = proposal.model_dump(include={"decision_id", "amount_cents", "currency", "reason", "subject"})
-        steps.append(Phrase(key="step.decide_proposal", params=params))
-    steps += [
-        Phrase(key="step.tell_rejection", params={"reason": proposal.reason, "subject": proposal.subject})
-        for proposal in _untold_rejections(events)
-    ]
-    if summary.trust not in ("code", "login"):
-        steps.append(Phrase(key="step.prove_identity"))
-    steps += [Phrase(key="step.look_at_order", params={"order_number": number}) for number in _orders_named(events)]
-    steps += [
-        Phrase(key="step.mention_outage", params={"service": outage.service})
-        for outage in outages
-        if outage.ended_at is None
-    ]
-    steps += [
-        Phrase(key="step.answer_question", params={"message_number": read.message_number})
-        for read in understood(events)
-        if read.helped is False
-    ]
-    return tuple(steps) or (Phrase(key="step.answer_wish"),)
 
 
 def visitor_texts(events: Sequence[Event]) -> dict[int, str]:
@@ -184,7 +191,8 @@ def _last_call(events: Sequence[Event]) -> Event | None:
     return next((event for event in reversed(events) if isinstance(event.data, HandoverRequested)), None)
 
 
-def _open_proposals(events: Sequence[Event]) -> list[CreditProposed]:
+def open_proposals(events: Sequence[Event]) -> list[CreditProposed]:
+    """Nobody has decided about them yet."""
     decided = {event.data.decision_id for event in events if isinstance(event.data, CreditProposalDecided)}
     return [
         event.data
@@ -193,9 +201,9 @@ def _open_proposals(events: Sequence[Event]) -> list[CreditProposed]:
     ]
 
 
-def _untold_rejections(events: Sequence[Event]) -> list[CreditProposed]:
+def untold_rejections(events: Sequence[Event]) -> list[CreditProposed]:
     """Proposals turned down since a person last wrote: the visitor cannot know of it yet."""
-    last_word = max((event.number for event in events if _is_agents_word(event)), default=0)
+    last_word = max((event.number for event in events if is_agents_word(event)), default=0)
     rejected = {
         event.data.decision_id
         for event in events
@@ -206,16 +214,6 @@ def _untold_rejections(events: Sequence[Event]) -> list[CreditProposed]:
     ]
 
 
-def _is_agents_word(event: Event) -> bool:
+def is_agents_word(event: Event) -> bool:
+    """A person has said something to the visitor."""
     return event.actor.kind == "agent" and isinstance(event.data, MessagePosted)
-
-
-def _orders_named(events: Sequence[Event]) -> list[str]:
-    named = [
-        found.value
-        for event in events
-        if isinstance(event.data, BotUnderstood)
-        for found in event.data.entities
-        if found.entity == "order_number"
-    ]
-    return list(dict.fromkeys(named))
