@@ -183,7 +183,7 @@ class Hub:
         self._show_typing(typing)
 
     def look(self, seat: AgentSeat, conversation_id: str | None) -> None:
-        """This page shows this conversation now, or none. Whoever begins to look is told who else does."""
+        """A page shows this conversation now, or none. Whoever begins to look is told who else does."""
         agent = seat.agent
         viewer = Viewer.model_validate({"agent_id": agent.id, "name": agent.name, "role": str(agent.role)})
         for changed in self._looks.look(seat, viewer, conversation_id):

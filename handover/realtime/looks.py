@@ -36,7 +36,7 @@ class Looks:
         self._elsewhere: defaultdict[str, dict[str, tuple[Viewer, ...]]] = defaultdict(dict)
 
     def look(self, page: Hashable, viewer: Viewer, conversation_id: str | None) -> list[str]:
-        """This page shows this conversation now, or none. Answers in which ones that changed something."""
+        """A page shows this conversation now, or none. Answers in which ones that changed something."""
         before = self._here.pop(page, None)
         if before is not None and before.conversation_id == conversation_id:
             self._here[page] = before

@@ -2,7 +2,8 @@
 
 A new table finds its place by its columns: one with a `conversation_id` goes when its conversation is forgotten, one with a
 `customer_id` is in the copy that the customer may ask for and needs a rule in `erasure.RULES`. Any other must be named here;
-a test fails until it is. What only secures the system is not in the copy, nor who of the staff did what.
+a test fails until it is. What only secures the system is not in the copy, nor who of the staff did what, nor what they said
+among themselves: the copy is fetched in the chat, and no note ever goes there. It says so, and how to ask for them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from handover.store.tables import (
     recovery_codes,
     second_steps,
     service_requests,
+    shifts,
     switches,
     tasks,
     tickets,
@@ -66,7 +68,7 @@ TOLD_WITH_IT = (contacts, files, tasks, waits, wrap_ups)
 OTHERWISE = frozenset({customers, events, order_items, ledger_entries, mails})
 """Tables about people that are found by other ways than a `customer_id`."""
 OURS = frozenset(
-    {agents, agent_devices, second_steps, recovery_codes, canned_answers, writing_settings}
+    {agents, agent_devices, second_steps, recovery_codes, canned_answers, writing_settings, shifts}
     | {audit, desk_rules, erasures, switches, plans, plan_prices, outages}
     | {gaps, gap_answers}
 )
@@ -103,7 +105,14 @@ HIDDEN = frozenset(
 )
 """Columns that hold no data of the customer: secrets, colleagues' names, the system's own counters; and the bytes of files,
 which are fetched in the chat they were sent in."""
-SAID = ("message.posted", "note.posted")
+AMONG_STAFF = {
+    "credit_decisions": frozenset({"note"}),
+    "tasks": frozenset({"note"}),
+    "wrap_ups": frozenset({"remark"}),
+}
+"""What a colleague wrote for colleagues, by table."""
+SAID = ("message.posted",)
+"""What was said to them. Notes and the reasons why a case was handed on are words among the staff."""
 JUDGED = ("message.feedback_given", "conversation.rated")
 _CODE = re.compile(r"\b\d{6}\b")
 
@@ -115,8 +124,8 @@ def everything_about(connection: Connection, customer_id: str) -> dict[str, Rows
         return [_shown(dict(row)) for row in connection.execute(query).mappings()]
 
     found = {"customers": read(select(customers).where(customers.c.id == customer_id))}
-    found |= {table.name: read(_rows_of(table, customer_id)) for table in OWNED}
-    found |= {table.name: read(_rows_in_talks(table, customer_id)) for table in TOLD_WITH_IT}
+    found |= {table.name: _for_customer(table, read(_rows_of(table, customer_id))) for table in OWNED}
+    found |= {table.name: _for_customer(table, read(_rows_in_talks(table, customer_id))) for table in TOLD_WITH_IT}
     items = select(order_items).join(orders).where(orders.c.customer_id == customer_id)
     found["order_items"] = read(items.order_by(order_items.c.order_id, order_items.c.sku))
     found["messages"] = [_message(row) for row in read(_events_of(customer_id, SAID))]
@@ -154,7 +163,7 @@ def _message(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "conversation_id": row["conversation_id"],
         "at": row["at"],
-        "from": "note" if row["type"] == "note.posted" else row["actor_kind"],
+        "from": row["actor_kind"],
         "text": row["data"]["text"],
         "files": [file["name"] for file in row["data"].get("files", ())],
     }
@@ -162,6 +171,11 @@ def _message(row: dict[str, Any]) -> dict[str, Any]:
 
 def _opinion(row: dict[str, Any]) -> dict[str, Any]:
     return {"conversation_id": row["conversation_id"], "at": row["at"], **row["data"]}
+
+
+def _for_customer(table: Table, rows: Rows) -> Rows:
+    private = AMONG_STAFF.get(table.name, frozenset[str]())
+    return [{name: value for name, value in row.items() if name not in private} for row in rows]
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from handover.services.ports import UnitOfWork
 ABOUT = {
     "de": "Kopie aller Daten, die wir zu Ihnen gespeichert haben (Artikel 15 und 20 DSGVO). Zeiten in UTC, Beträge in "
     "Cent. Zweck: Ihre Bestellungen, Abos und Anfragen; Newsletter, Empfehlungen und Umfragen nur mit Ihrer "
-    "Einwilligung (consents). Konto und Geräte-Daten bleiben, solange das Konto besteht; Chats 180 Tage, Rechnungen 10 Jahre.",
+    "Einwilligung (consents). Konto und Geräte-Daten bleiben, solange das Konto besteht; Chats 180 Tage, Rechnungen 10 "
+    "Jahre. Interne Notizen unseres Teams enthält diese Datei nicht; dazu geben wir Ihnen auf Anfrage gern Auskunft.",
     "en": "A copy of all data that we hold about you (articles 15 and 20 GDPR). Times are UTC, amounts are in cents. "
     "Purpose: your orders, subscriptions and requests; newsletter, recommendations and surveys only with your consent "
-    "(consents). Account and device data stay as long as the account exists; chats for 180 days, invoices for 10 years.",
+    "(consents). Account and device data stay as long as the account exists; chats for 180 days, invoices for 10 years. "
+    "Internal notes of our team are not in this file; please ask us if you want to know what they say.",
 }
 
 
