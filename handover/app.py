@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from types import ModuleType
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from handover.api import (
     audit,
     canned,
     demo_log_in,
+    endings,
     health,
     internal,
     knowledge,
@@ -35,6 +36,9 @@ from handover.api import (
 from handover.api import conversations as conversation_routes
 from handover.api import credit as credit_routes
 from handover.api import customers as customer_routes
+from handover.api import (
+    live as live_routes,
+)
 from handover.api.errors import add_error_handlers
 from handover.api.guards import RateGuard, RequestGuard
 from handover.api.pages import add_pages
@@ -42,6 +46,7 @@ from handover.api.security import OriginGuard, SecurityHeaders, VisitorCors
 from handover.checks import Readiness
 from handover.contract.frames import QueuePlace
 from handover.domain.agent import Role
+from handover.gateways.article_check import article_problems
 from handover.gateways.knowledge import KnowledgeStatus, LiveArticles
 from handover.gateways.mail import mail_gateway
 from handover.gateways.oidc import OidcProvider
@@ -63,6 +68,7 @@ from handover.realtime.turn_runner import TurnRunner
 from handover.realtime.visitor_socket import visitor_socket
 from handover.services.account_care import AccountCare
 from handover.services.agents import Agents, SessionWatch
+from handover.services.approvals import Approvals
 from handover.services.articles import Articles
 from handover.services.audit import AuditLog
 from handover.services.canned import CannedAnswers
@@ -83,11 +89,13 @@ from handover.services.entering import LogInRules, LogIns
 from handover.services.erasure import Erasures
 from handover.services.files import FileLimits, Files
 from handover.services.following import Following
+from handover.services.gaps import Gaps, Shelves
 from handover.services.identity import Identities
 from handover.services.joining import Joining
 from handover.services.language import detect
 from handover.services.limits import Rates, Throttle
 from handover.services.listening import Listening
+from handover.services.live_board import LiveBoard
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
 from handover.services.notes import Notes
@@ -107,15 +115,18 @@ from handover.services.second_step import SecondStep
 from handover.services.selfservice import everything
 from handover.services.selfservice.reading import Account
 from handover.services.selfservice.service import SelfService
+from handover.services.shifts import Shifts
 from handover.services.shop import Shop
 from handover.services.shop_rules import load_shop_rules
 from handover.services.signed_identity import Signatures
 from handover.services.staff import Staff
 from handover.services.suggestions import SuggestedDrafts
+from handover.services.tasks import Tasks
 from handover.services.tokens import new_id
 from handover.services.transcript import Transcripts
 from handover.services.transfers import Transfers
 from handover.services.turns import Tenure, Turns
+from handover.services.wrap_up import WrapUps
 from handover.services.writing import Writing
 from handover.settings import MB, Settings
 from handover.store.engine import make_engine
@@ -166,6 +177,11 @@ def build_desk(settings: Settings, engine: Engine, live: Live, passages: Passage
     policy = load_policy(settings.credit_policy)
     rules = load_shop_rules(settings.shop_rules)
     status = KnowledgeStatus(settings.knowledge_status)
+
+    def today() -> date:
+        return clock.now().astimezone(policy.zone).date()
+
+    articles = Articles(LiveArticles(settings.knowledge_status.parent), today)
     desk_rules = RulesKeeping(unit, settings.desk_rules, live.rules_changed)
     lease = timedelta(seconds=settings.lease_seconds)
     intake = Intake(desk_rules, lease)
@@ -182,10 +198,16 @@ def build_desk(settings: Settings, engine: Engine, live: Live, passages: Passage
         queue=Queue(unit, intake),
         offers=Offers(unit, intake),
         contacts=Contacts(unit, desk_rules),
+        wrap_ups=WrapUps(unit, desk_rules, articles),
+        tasks=Tasks(unit),
+        gaps=Gaps(unit, desk_rules, Shelves(article_problems, status.folders, today)),
         ratings=Ratings(unit),
         transcripts=Transcripts(unit, letterhead),
         staff=Staff(unit, intake),
+        shifts=Shifts(unit),
         rules=desk_rules,
+        live_board=LiveBoard(unit, intake, policy.zone),
+        approvals=Approvals(unit, policy),
         turns=Turns(unit, Tenure(process, turn_lasts) if several else None, intake, Cards(policy.zone, rules)),
         identities=Identities(unit, signatures(settings)),
         dossiers=Dossiers(unit, policy.zone, rules),
@@ -208,9 +230,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live, passages: Passage
         shop=Shop(unit, policy.zone, rules),
         account=Account(unit, policy.zone, everything.PARTS, rules),
         selfservice=SelfService(unit, policy.zone, everything.KINDS, rules),
-        articles=Articles(
-            LiveArticles(settings.knowledge_status.parent), lambda: clock.now().astimezone(policy.zone).date()
-        ),
+        articles=articles,
         documents=Documents(unit, letterhead),
         credits=Credits(unit, policy),
         outbox=Outbox(unit, mail_gateway(settings.mail, settings.mail_from)),
@@ -396,12 +416,13 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         sessions,
         account,
         queue,
+        shifts,
         transfers,
         conversation_routes,
         credit_routes,
         customer_routes,
     )
-    nouns += (acting, canned, mentions, writing, rules, search, audit, knowledge, internal, health)
+    nouns += (acting, canned, endings, mentions, writing, rules, live_routes, search, audit, knowledge, internal, health)
     for noun in nouns:
         app.include_router(noun.router)
     if settings.demo:

@@ -16,6 +16,7 @@ from handover.contract.dossier import Dossier
 from handover.contract.events import Event, FileRef, Outcome
 from handover.contract.frames import FILES_LIMIT, MESSAGE_LIMIT, ClientId, ConversationSummary, EventPage, FileId
 from handover.contract.suggestions import DraftUsed, Suggestions
+from handover.contract.wrap_up import WrapUp
 from handover.services.desk import Desk
 from handover.services.logs import PAGE
 from handover.services.ports import ListView
@@ -89,6 +90,8 @@ class Release(Wire):
 
 class Close(Release):
     outcome: Outcome
+    wrap_up: WrapUp | None = None
+    """None: not judged."""
 
 
 class Return(Close):
@@ -180,12 +183,12 @@ def post_note(conversation_id: str, body: Note, agent: Serves, desk: TheDesk) ->
 
 @router.post("/{conversation_id}/return")
 def return_to_bot(conversation_id: str, body: Return, agent: Serves, desk: TheDesk) -> Changed:
-    return changed(desk, desk.handovers.return_to_bot(agent, conversation_id, **body.model_dump()))
+    return changed(desk, desk.handovers.return_to_bot(agent, conversation_id, **dict(body)))
 
 
 @router.post("/{conversation_id}/close")
 def close(conversation_id: str, body: Close, agent: Serves, desk: TheDesk) -> Changed:
-    return changed(desk, desk.handovers.close(agent, conversation_id, **body.model_dump()))
+    return changed(desk, desk.handovers.close(agent, conversation_id, **dict(body)))
 
 
 @router.post("/{conversation_id}/transcript")

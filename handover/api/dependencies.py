@@ -105,7 +105,11 @@ class Allowed:
             desk.need_to_know.conversation(agent, conversation_id, changes)
 
 
-LOOKS_AROUND = {Action.READ_CONVERSATIONS: "conversations", Action.READ_CUSTOMERS: "customers"}
+LOOKS_AROUND = {
+    Action.READ_CONVERSATIONS: "conversations",
+    Action.SUPERVISE: "conversations",
+    Action.READ_CUSTOMERS: "customers",
+}
 """Lists and findings, by what their routes ask."""
 OwnAccount = Annotated[Agent, Depends(Allowed(Action.OWN_ACCOUNT))]
 KeepsAccounts = Annotated[Agent, Depends(Allowed(Action.KEEP_ACCOUNTS))]
@@ -118,6 +122,7 @@ OpensCustomers = Annotated[Agent, Depends(Allowed(Action.READ_CUSTOMERS, quietly
 ActsForCustomers = Annotated[Agent, Depends(Allowed(Action.ACT_FOR_CUSTOMERS))]
 DecidesCredit = Annotated[Agent, Depends(Allowed(Action.DECIDE_CREDIT))]
 ReversesCredit = Annotated[Agent, Depends(Allowed(Action.REVERSE_CREDIT))]
+SettlesGaps = Annotated[Agent, Depends(Allowed(Action.SETTLE_GAPS))]
 ReadsKnowledge = Annotated[Agent, Depends(Allowed(Action.READ_KNOWLEDGE))]
 KeepsDeskRules = Annotated[Agent, Depends(Allowed(Action.KEEP_DESK_RULES))]
 KeepsStaff = Annotated[Agent, Depends(Allowed(Action.KEEP_STAFF))]

@@ -58,6 +58,7 @@ RoutingReason = Literal[
     "away",
     "off",
     "load_full",
+    "shift_ends",  # or has just ended
     "language",
     "topic",
     "declined_before",

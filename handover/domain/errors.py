@@ -36,6 +36,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── NotTheSame          conversations that are not of one proven customer
 │   ├── SecondStepRequired  this role may not log in without one
 │   ├── NothingToRate       nobody of the kind that is judged took part
+│   ├── NothingToJudge      no agent had this conversation when it ended
 │   ├── NoAddress           this account holds no mail address
 │   ├── FilesFull           this conversation holds as many bytes of files as it may
 │   └── ClientIdReused      same client id, other content
@@ -210,6 +211,10 @@ class NotTheSame(Conflict):
 
 class NothingToRate(Conflict):
     code = "nothing_to_rate"
+
+
+class NothingToJudge(Conflict):
+    code = "nothing_to_judge"
 
 
 class NoAddress(Conflict):

@@ -28,6 +28,7 @@ class Action(StrEnum):
     SUPERVISE = "supervise"  # watch and whisper, assign cases, the live board
     KEEP_DESK_RULES = "keep_desk_rules"  # opening hours, offers, topics and teams
     KEEP_STAFF = "keep_staff"  # other people's skills, team, load limit
+    SETTLE_GAPS = "settle_gaps"  # what agents propose to the editors
     KEEP_ACCOUNTS = "keep_accounts"  # other people's accounts: add, disable, roles, passwords, sessions, second steps
 
 
@@ -51,13 +52,14 @@ _OVERSIGHT = frozenset(
         Action.KEEP_DESK_RULES,
         Action.KEEP_STAFF,
         Action.SUPERVISE,
+        Action.SETTLE_GAPS,
     }
 )
 _MONEY = frozenset({Action.ACT_FOR_CUSTOMERS, Action.DECIDE_CREDIT, Action.REVERSE_CREDIT})
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _SERVICE,
     Role.SUPERVISOR: _SERVICE | _OVERSIGHT,
-    Role.EDITOR: frozenset({Action.OWN_ACCOUNT, Action.READ_KNOWLEDGE}),
+    Role.EDITOR: frozenset({Action.OWN_ACCOUNT, Action.READ_KNOWLEDGE, Action.SETTLE_GAPS}),
     Role.ADMIN: frozenset(Action) - _MONEY,  # no policy gives an admin a limit
 }
 

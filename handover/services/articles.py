@@ -9,7 +9,10 @@ from typing import get_args
 
 from handover.contract.articles import Article
 from handover.contract.base import Language
+from handover.contract.wrap_up import ArticleFound
+from handover.domain.agent import Agent
 from handover.domain.errors import NotFound
+from handover.services.access import Action, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class PublishedArticle:
         return is_valid and self.audience == "everyone"
 
 
+FOUND = 8
+"""Articles of one look-up."""
 Published = Callable[[], Mapping[tuple[str, str], PublishedArticle]]
 """What is live, by language and id. Raises `Unavailable` if that cannot be read."""
 
@@ -57,3 +62,27 @@ class Articles:
             updated_on=max(found.updated_on, found.valid_from).isoformat(),
             languages=tuple(readable),
         )
+
+    def find(self, agent: Agent, query: str, language: Language, limit: int = FOUND) -> list[ArticleFound]:
+        """What visitors may read today with all these words in its title or id; those of `language` first."""
+        require(agent, Action.SERVE_CONVERSATIONS)
+        words, today = _words_of(query), self._today()
+        found = [
+            one
+            for one in self._published().values()
+            if words and one.is_open_on(today) and all(word in f"{one.title} {one.id}".casefold() for word in words)
+        ]
+        found.sort(key=lambda one: (one.language != language, one.title.casefold(), one.id))
+        return [ArticleFound(id=one.id, title=one.title, language=one.language) for one in found[:limit]]
+
+    def named(self, article_id: str, language: Language = "de") -> ArticleFound:
+        """By its title in `language` if it has a twin there; one that is not live any more by its id alone."""
+        live = self._published()
+        other: Language = "en" if language == "de" else "de"
+        one = live.get((language, article_id)) or live.get((other, article_id))
+        title, spoken = (one.title, one.language) if one else (article_id, language)
+        return ArticleFound(id=article_id, title=title, language=spoken)
+
+
+def _words_of(query: str) -> list[str]:
+    return query.casefold().split()

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from handover.services.account_care import AccountCare
 from handover.services.agents import Agents
+from handover.services.approvals import Approvals
 from handover.services.articles import Articles
 from handover.services.audit import AuditLog
 from handover.services.canned import CannedAnswers
@@ -24,9 +25,11 @@ from handover.services.entering import LogIns
 from handover.services.erasure import Erasures
 from handover.services.files import Files
 from handover.services.following import Following
+from handover.services.gaps import Gaps
 from handover.services.identity import Identities
 from handover.services.joining import Joining
 from handover.services.listening import Listening
+from handover.services.live_board import LiveBoard
 from handover.services.my_account import MyAccount
 from handover.services.need_to_know import NeedToKnow
 from handover.services.notes import Notes
@@ -41,12 +44,15 @@ from handover.services.rules_keeping import RulesKeeping
 from handover.services.search import Search
 from handover.services.selfservice.reading import Account
 from handover.services.selfservice.service import SelfService
+from handover.services.shifts import Shifts
 from handover.services.shop import Shop
 from handover.services.staff import Staff
 from handover.services.suggestions import SuggestedDrafts
+from handover.services.tasks import Tasks
 from handover.services.transcript import Transcripts
 from handover.services.transfers import Transfers
 from handover.services.turns import Turns
+from handover.services.wrap_up import WrapUps
 from handover.services.writing import Writing
 
 
@@ -81,10 +87,16 @@ class Desk:
     queue: Queue
     offers: Offers
     contacts: Contacts
+    wrap_ups: WrapUps
+    tasks: Tasks
+    gaps: Gaps
     ratings: Ratings
     transcripts: Transcripts
     staff: Staff
+    shifts: Shifts
     rules: RulesKeeping
+    live_board: LiveBoard
+    approvals: Approvals
     turns: Turns
     identities: Identities
     dossiers: Dossiers

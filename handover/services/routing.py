@@ -18,6 +18,7 @@ from handover.contract.events import (
 from handover.contract.frames import ConversationSummary, EventPage
 from handover.contract.suggestions import DraftUsed
 from handover.contract.turns import Signal
+from handover.contract.wrap_up import WrapUp
 from handover.domain.agent import Agent, Sight
 from handover.domain.conversation import Conversation, Input, State
 from handover.domain.errors import AlreadyClaimed, LoadFull
@@ -31,6 +32,7 @@ from handover.services.placing import Intake, decided
 from handover.services.ports import Letter, ListView, OpenWait, UnitOfWork, Units
 from handover.services.steps import SYSTEM, acting, clean, end_offer, move, once, printable, require_owner, take
 from handover.services.tokens import new_id
+from handover.services.wrap_up import judge_now
 
 SHOWN_AT_MOST = 200
 """Conversations of each list that the hub learns of at once."""
@@ -110,7 +112,14 @@ class Handovers:
             return unit.conversations.summary(conversation_id)
 
     def return_to_bot(
-        self, agent: Agent, conversation_id: str, *, ownership_version: int, outcome: Outcome, summary: str
+        self,
+        agent: Agent,
+        conversation_id: str,
+        *,
+        ownership_version: int,
+        outcome: Outcome,
+        summary: str,
+        wrap_up: WrapUp | None = None,
     ) -> ConversationSummary:
         """Hand back with an outcome; the bot hears of it as its next turn."""
 
@@ -119,17 +128,27 @@ class Handovers:
             move(unit, before, before.return_to_bot(outcome, told))
             returned = ConversationReturned(outcome=outcome, summary=told)
             number = unit.append(conversation_id, acting(agent), returned).number
+            judge_now(unit, agent, conversation_id, number, wrap_up, outcome)
             signal = Signal(name="handover_returned", data={"outcome": outcome, "summary": told})
             unit.turns.add_signal(conversation_id, number, signal)
 
         return self._change(agent, conversation_id, ownership_version, act)
 
     def close(
-        self, agent: Agent, conversation_id: str, *, ownership_version: int, outcome: Outcome
+        self,
+        agent: Agent,
+        conversation_id: str,
+        *,
+        ownership_version: int,
+        outcome: Outcome,
+        wrap_up: WrapUp | None = None,
     ) -> ConversationSummary:
+        """Without a wrap-up the case counts as not judged, and its agent is not asked again."""
+
         def act(unit: UnitOfWork, before: Conversation) -> None:
             move(unit, before, before.close(outcome))
-            unit.append(conversation_id, acting(agent), ConversationClosed(outcome=outcome))
+            number = unit.append(conversation_id, acting(agent), ConversationClosed(outcome=outcome)).number
+            judge_now(unit, agent, conversation_id, number, wrap_up, outcome)
 
         return self._change(agent, conversation_id, ownership_version, act)
 

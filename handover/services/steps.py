@@ -19,7 +19,7 @@ from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import InvalidInput, NotAllowed
 from handover.services.access import Action, require
-from handover.services.ports import Offer, UnitOfWork, Units, WaitResult
+from handover.services.ports import CaseEnd, Offer, UnitOfWork, Units, WaitResult
 from handover.services.tokens import fingerprint
 
 VISITOR = Actor(kind="visitor")
@@ -44,7 +44,7 @@ def move(unit: UnitOfWork, before: Conversation, after: Conversation) -> Convers
     """Write a step of the state table, and what must not outlive the state before it.
 
     When the owner changes, the bot need hear of nothing from before. Who leaves the queue waits no more and is
-    offered to nobody; with the end of a case its contact wish has ended too.
+    offered to nobody; with the end of a case its contact wish has ended too, and its agent is asked how it ended.
     """
     unit.conversations.save(before, after)
     if after.ownership_version != before.ownership_version:
@@ -55,7 +55,14 @@ def move(unit: UnitOfWork, before: Conversation, after: Conversation) -> Convers
             end_offer(unit, offer, "withdrawn")
     if before.state in (State.WAITING, State.AGENT) and after.state in (State.BOT, State.CLOSED):
         settle_contact(unit, after.id, "case_ended", SYSTEM)
+    if before.owner_id is not None and after.state in (State.BOT, State.CLOSED):
+        unit.wrap_ups.add(_end_of(before, before.owner_id, unit.now))
     return after
+
+
+def _end_of(case: Conversation, owner_id: str, at: datetime) -> CaseEnd:
+    """To be judged by whoever had it, now or later."""
+    return CaseEnd(case.id, case.ownership_version, owner_id, at, case.topic, case.reason)
 
 
 def take(unit: UnitOfWork, agent: Agent, before: Conversation, lease_until: datetime) -> None:

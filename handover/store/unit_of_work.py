@@ -12,6 +12,7 @@ from handover.domain.words import words
 from handover.services.ports import (
     AgentStore,
     AuditStore,
+    BoardStore,
     CannedStore,
     ChallengeStore,
     Clock,
@@ -36,6 +37,7 @@ from handover.services.ports import (
     SearchStore,
     SecondStepStore,
     SelfServiceStore,
+    ShiftStore,
     ShopStore,
     StaffStore,
     StoredEvent,
@@ -47,6 +49,7 @@ from handover.services.ports import (
 )
 from handover.store.agents import SqlAgentStore
 from handover.store.audit import SqlAuditStore
+from handover.store.board import SqlBoardStore
 from handover.store.canned import SqlCannedStore
 from handover.store.challenges import SqlChallengeStore
 from handover.store.contacts import SqlContactStore
@@ -68,6 +71,7 @@ from handover.store.rules import SqlRulesStore
 from handover.store.search import SqlSearchStore
 from handover.store.second_steps import SqlSecondStepStore
 from handover.store.selfservice import SqlSelfServiceStore
+from handover.store.shifts import SqlShiftStore
 from handover.store.shop import SqlShopStore
 from handover.store.staff import SqlStaffStore
 from handover.store.tasks import SqlTaskStore
@@ -177,6 +181,7 @@ class SqlUnitOfWork:
         self.credits: CreditStore = SqlCreditStore(connection)
         self.selfservice: SelfServiceStore = SqlSelfServiceStore(connection)
         self.staff: StaffStore = SqlStaffStore(connection)
+        self.shifts: ShiftStore = SqlShiftStore(connection)
         self.waits: WaitStore = SqlWaitStore(connection)
         self.offers: OfferStore = SqlOfferStore(connection)
         self.contacts: ContactStore = SqlContactStore(connection)
@@ -188,6 +193,7 @@ class SqlUnitOfWork:
         self.erasures: ErasureStore = SqlErasureStore(connection)
         self.search: SearchStore = SqlSearchStore(connection)
         self.rules: RulesStore = SqlRulesStore(connection)
+        self.board: BoardStore = SqlBoardStore(connection)
         return self
 
     def __exit__(

@@ -1,5 +1,10 @@
 """What the services need from outside, as small interfaces. Real ones: `store`, `realtime`, `gateways`."""
 
+from handover.services.ports.board import (
+    BoardStore,
+    EndedWait,
+    HeldTalk,
+)
 from handover.services.ports.conversations import (
     Challenge,
     ChallengeStore,
@@ -97,6 +102,10 @@ from handover.services.ports.search import (
     SearchFilter,
     SearchStore,
 )
+from handover.services.ports.shifts import (
+    KeptShifts,
+    ShiftStore,
+)
 from handover.services.ports.shop import (
     RefundStore,
     SelfServiceStore,
@@ -121,6 +130,7 @@ __all__ = [
     "AgentStore",
     "AuditFilter",
     "AuditStore",
+    "BoardStore",
     "BotGateway",
     "BotUnavailable",
     "CannedStore",
@@ -136,6 +146,7 @@ __all__ = [
     "CustomerStore",
     "DraftStore",
     "EndFigures",
+    "EndedWait",
     "Erasure",
     "ErasureJournal",
     "ErasureStore",
@@ -143,11 +154,13 @@ __all__ = [
     "FileStore",
     "Gap",
     "GapStore",
+    "HeldTalk",
     "IdentityProvider",
     "KeptAnswer",
     "KeptFile",
     "KeptMention",
     "KeptRules",
+    "KeptShifts",
     "LeaseStore",
     "Letter",
     "ListView",
@@ -182,6 +195,7 @@ __all__ = [
     "SecondStepStore",
     "SelfServiceStore",
     "SentFile",
+    "ShiftStore",
     "ShopStore",
     "StaffStore",
     "StoredEvent",

@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeVar
 
 from handover.contract.base import Actor
 from handover.contract.events import AnyPayload, Event
+from handover.services.ports.board import BoardStore
 from handover.services.ports.conversations import ChallengeStore, ConversationStore, DraftStore, EventLog, TurnStore
 from handover.services.ports.credit import CreditStore
 from handover.services.ports.endings import GapStore, TaskStore, WrapUpStore
@@ -18,6 +19,7 @@ from handover.services.ports.people import AgentStore, AuditStore, CustomerStore
 from handover.services.ports.queue import ContactStore, OfferStore, StaffStore, WaitStore
 from handover.services.ports.rules import RulesStore
 from handover.services.ports.search import SearchStore
+from handover.services.ports.shifts import ShiftStore
 from handover.services.ports.shop import RefundStore, SelfServiceStore, ShopStore
 from handover.services.ports.writing import CannedStore, MentionStore, WritingStore
 
@@ -56,6 +58,7 @@ class UnitOfWork(Protocol):
     credits: CreditStore
     selfservice: SelfServiceStore
     staff: StaffStore
+    shifts: ShiftStore
     waits: WaitStore
     offers: OfferStore
     contacts: ContactStore
@@ -67,6 +70,7 @@ class UnitOfWork(Protocol):
     erasures: ErasureStore
     search: SearchStore
     rules: RulesStore
+    board: BoardStore
     now: datetime
     """The one time of everything this unit writes."""
 

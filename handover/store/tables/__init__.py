@@ -65,6 +65,9 @@ from handover.store.tables.selfservice import (
     documents,
     service_requests,
 )
+from handover.store.tables.shifts import (
+    shifts,
+)
 from handover.store.tables.shop import (
     invoices,
     order_items,
@@ -134,6 +137,7 @@ __all__ = [
     "search_words",
     "second_steps",
     "service_requests",
+    "shifts",
     "subscriptions",
     "switches",
     "tasks",
