@@ -30,15 +30,15 @@ from handover.api import (
     rules,
     search,
     sessions,
+    shifts,
+    transfers,
     visitor,
     writing,
 )
 from handover.api import conversations as conversation_routes
 from handover.api import credit as credit_routes
 from handover.api import customers as customer_routes
-from handover.api import (
-    live as live_routes,
-)
+from handover.api import live as live_routes
 from handover.api.errors import add_error_handlers
 from handover.api.guards import RateGuard, RequestGuard
 from handover.api.pages import add_pages

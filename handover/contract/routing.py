@@ -29,6 +29,10 @@ class Colleague(Wire):
     languages: tuple[Language, ...]
     topics: tuple[str, ...]
     """None named: they take all."""
+    team: str | None = None
+    """Whose cases they share; none: those that are no team's."""
+    shift_until: datetime | None = None
+    """When the shift ends that they are in; none: they are in none, or nobody planned any."""
 
 
 class OfferView(Wire):
@@ -37,6 +41,10 @@ class OfferView(Wire):
     agent_name: str
     expires_at: datetime
     because: tuple[RoutingReason, ...]
+    from_name: str | None = None
+    """The colleague who hands the case to this very agent."""
+    reason: str = ""
+    """And why."""
 
 
 class QueuedCase(Wire):
@@ -63,6 +71,8 @@ class QueueView(Wire):
     opens_at: datetime | None
     topics: tuple[str, ...]
     """All groups the desk's rules know."""
+    teams: tuple[str, ...] = ()
+    """All teams the desk's rules know; none: every case is everybody's."""
     service_level: ServiceLevel = ServiceLevel()
     waiting: tuple[QueuedCase, ...]
     agents: tuple[Colleague, ...]
@@ -83,8 +93,8 @@ class RoutingDecisionView(Wire):
     at: datetime
     call: int
     """Number of the event that put the case into the queue."""
-    how: Literal["offer", "nobody", "claim"]
-    """Offered; nobody could take it; or an agent helped themselves."""
+    how: Literal["offer", "nobody", "claim", "assign"]
+    """Offered; nobody could take it; an agent helped themselves; or a supervisor decided."""
     chosen: str | None
     """Agent id."""
     candidates: tuple[CandidateView, ...]

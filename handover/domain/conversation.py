@@ -29,7 +29,9 @@ class Input(StrEnum):
     REQUEST_HUMAN = "request_human"  # visitor, bot rule or bot failure, each with a reason
     CLAIM = "claim"  # an agent takes it from the queue
     LEASE_EXPIRED = "lease_expired"  # the agent's desk fell silent
-    TRANSFER = "transfer"  # the agent puts it back into the queue
+    TRANSFER = "transfer"  # the agent puts it back into the queue, for anybody or for somebody
+    TAKE_OVER = "take_over"  # a colleague goes on with it in the agent's place
+    ASSIGN = "assign"  # a supervisor gives it to an agent
     RETURN_TO_BOT = "return_to_bot"  # the agent hands back with an outcome
     GIVE_UP_WAITING = "give_up_waiting"  # the visitor goes on with the bot
     CLOSE = "close"  # visitor or agent ends it
@@ -47,11 +49,14 @@ TRANSITIONS: dict[tuple[State, Input], Step] = {
     (State.BOT, Input.CLOSE): Step(State.CLOSED, changes_owner=True),
     (State.WAITING, Input.VISITOR_MESSAGE): Step(State.WAITING, changes_owner=False),
     (State.WAITING, Input.CLAIM): Step(State.AGENT, changes_owner=True),
+    (State.WAITING, Input.ASSIGN): Step(State.AGENT, changes_owner=True),
     (State.WAITING, Input.GIVE_UP_WAITING): Step(State.BOT, changes_owner=True),
     (State.WAITING, Input.CLOSE): Step(State.CLOSED, changes_owner=True),
     (State.AGENT, Input.VISITOR_MESSAGE): Step(State.AGENT, changes_owner=False),
     (State.AGENT, Input.LEASE_EXPIRED): Step(State.WAITING, changes_owner=True),
     (State.AGENT, Input.TRANSFER): Step(State.WAITING, changes_owner=True),
+    (State.AGENT, Input.TAKE_OVER): Step(State.AGENT, changes_owner=True),
+    (State.AGENT, Input.ASSIGN): Step(State.AGENT, changes_owner=True),
     (State.AGENT, Input.RETURN_TO_BOT): Step(State.BOT, changes_owner=True),
     (State.AGENT, Input.CLOSE): Step(State.CLOSED, changes_owner=True),
     (State.CLOSED, Input.VISITOR_MESSAGE): Step(State.BOT, changes_owner=True),
@@ -112,6 +117,11 @@ class Conversation:
         return replace(
             claimed, owner_id=agent_id, team=team or self.team, lease_expires_at=lease_until, waiting_since=None
         )
+
+    def hand_to(self, given: Input, agent_id: str, lease_until: datetime, team: str | None = None) -> Conversation:
+        """By a take-over or an assignment. A case that has an agent stays its team's: whoever had it goes on seeing it."""
+        handed = replace(self._step(given), owner_id=agent_id, lease_expires_at=lease_until)
+        return handed if self.state is State.AGENT else replace(handed, team=team or self.team)
 
     def requeue(self, given: Input, now: datetime) -> Conversation:
         """Back into the queue, ahead of everybody who has not been with an agent yet."""

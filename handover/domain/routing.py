@@ -26,6 +26,7 @@ class Status(StrEnum):
 class Reason(StrEnum):
     """Why somebody is asked first, or cannot be."""
 
+    TRANSFERRED = "transferred"
     LAST_AGENT = "last_agent"
     KNOWS_CUSTOMER = "knows_customer"
     SPECIALIST = "specialist"
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     AWAY = "away"
     OFF = "off"
     LOAD_FULL = "load_full"
+    SHIFT_ENDS = "shift_ends"
     LANGUAGE = "language"
     TOPIC = "topic"
     DECLINED_BEFORE = "declined_before"
@@ -92,6 +94,11 @@ class Candidate:
     """None named: all."""
     took_at: datetime | None = None
     """When they last took a case."""
+    team: str | None = None
+    shift_until: datetime | None = None
+    """When the shift ends that is on; none: there is none, or nothing is known of shifts."""
+    shift_ends: bool = False
+    """Their shift ends, or has just ended (`domain/shifts.py`)."""
 
     @property
     def present(self) -> bool:
@@ -148,6 +155,8 @@ def _hindrances(case: Case, one: Candidate, patience: Patience, waited: timedelt
         yield Reason(one.status)
     if one.load >= one.load_limit:
         yield Reason.LOAD_FULL
+    if one.shift_ends:
+        yield Reason.SHIFT_ENDS
     if not one.speaks(case) and not _is_over(patience.language, waited):
         yield Reason.LANGUAGE
     if not one.knows(case) and not _is_over(patience.topic, waited):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from handover.contract.events import RoutingOffered
 from handover.contract.frames import ConversationSummary
 from handover.contract.routing import RoutingDecisionView, RoutingView
 from handover.domain.agent import Agent
@@ -19,8 +18,7 @@ from handover.domain.routing import Placing
 from handover.services.access import Action, require
 from handover.services.placing import Intake, decided
 from handover.services.ports import Offer, OpenWait, UnitOfWork, Units
-from handover.services.steps import SYSTEM, end_offer, take
-from handover.services.tokens import new_id
+from handover.services.steps import end_offer, take
 
 AT_ONCE = 50
 """Waiting cases that one look tries to place, the next in the queue first."""
@@ -122,22 +120,13 @@ class Offers:
                 return _note_nobody(unit, wait, ranked)
             if not self._has_room(unit, best):
                 return False  # they just took something else; the next look finds another
-            self._put_before(unit, wait, best, ranked)
+            self._intake.put_before(unit, wait, best, ranked)
             return True
 
     def _has_room(self, unit: UnitOfWork, best: Placing) -> bool:
         """Under the lock of the agent, because other cases may be offered to them at this very moment."""
         now = unit.staff.candidate(best.candidate.id, unit.now - self._intake.lease)
         return now is not None and now.present and now.load < now.load_limit
-
-    def _put_before(self, unit: UnitOfWork, wait: OpenWait, best: Placing, ranked: list[Placing]) -> None:
-        one, because = best.candidate, tuple(str(reason) for reason in best.because)
-        until = unit.now + self._intake.rules.offer_for
-        offer = Offer(new_id(), wait.conversation_id, wait.call, one.id, one.name, because, until)
-        unit.offers.add(offer, unit.now)
-        unit.offers.decide(wait.conversation_id, decided(wait, "offer", one.id, ranked, unit.now))
-        told = {"offer_id": offer.id, "agent_id": one.id, "agent_name": one.name, "because": because}
-        unit.append(wait.conversation_id, SYSTEM, RoutingOffered.model_validate(told | {"expires_at": until}))
 
 
 def _own_offer(unit: UnitOfWork, agent: Agent, conversation_id: str, offer_id: str) -> Offer:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from handover.contract.base import Actor
-from handover.contract.events import BotUnderstood, HandoverReason, HandoverRequested
+from handover.contract.events import BotUnderstood, HandoverReason, HandoverRequested, RoutingOffered
 from handover.contract.routing import CandidateView, RoutingDecisionView
 from handover.domain.conversation import Conversation
-from handover.domain.routing import Candidate, Case, Placing, available_for, rank
+from handover.domain.routing import Candidate, Case, Placing, Reason, available_for, rank
 from handover.services.desk_rules import CurrentRules, DeskRules
-from handover.services.ports import OpenWait, UnitOfWork
-from handover.services.steps import move
+from handover.services.ports import Offer, OpenWait, UnitOfWork
+from handover.services.shifts import rostered
+from handover.services.steps import SYSTEM, end_offer, move
+from handover.services.tokens import new_id
 
 KNOWN_FOR = timedelta(days=90)
 """How long a customer counts as known to the agent who served them."""
@@ -59,7 +61,7 @@ class Intake:
         unit.waits.begin(wait, self.available(unit, case_of(wait)))
 
     def staff(self, unit: UnitOfWork) -> list[Candidate]:
-        return unit.staff.candidates(unit.now - self.lease)
+        return rostered(unit, unit.staff.candidates(unit.now - self.lease))
 
     def available(self, unit: UnitOfWork, case: Case) -> int:
         return available_for(case, self.staff(unit), self.rules.patience, unit.now)
@@ -68,6 +70,37 @@ class Intake:
         """Everybody for each waiting conversation, best first."""
         staff, found = self.staff(unit), cases(unit, waits)
         return {name: rank(case, staff, self.rules.patience, unit.now) for name, case in found.items()}
+
+    def put_before(self, unit: UnitOfWork, wait: OpenWait, best: Placing, ranked: Sequence[Placing]) -> None:
+        """Ask one agent to take a case that nobody is asked about."""
+        one, because = best.candidate, tuple(str(reason) for reason in best.because)
+        until = unit.now + self.rules.offer_for
+        offer = Offer(new_id(), wait.conversation_id, wait.call, one.id, one.name, because, until)
+        unit.offers.add(offer, unit.now)
+        unit.offers.decide(wait.conversation_id, decided(wait, "offer", one.id, ranked, unit.now))
+        told = {"offer_id": offer.id, "agent_id": one.id, "agent_name": one.name, "because": because}
+        unit.append(wait.conversation_id, SYSTEM, RoutingOffered.model_validate(told | {"expires_at": until}))
+
+    def offer_to(self, unit: UnitOfWork, conversation_id: str, agent_id: str) -> bool:
+        """Ask a named agent about a case that has just begun to wait, whatever they have to do and are known for.
+
+        Whoever hands on a case knows why; who is asked may decline. False: they are not there, and nobody was asked.
+        """
+        wait = unit.waits.open_one(conversation_id)
+        one = unit.staff.candidate(agent_id, unit.now - self.lease)
+        if wait is None or one is None or not one.present:
+            return False
+        others = (placing for placing in self.ranked(unit, [wait])[conversation_id] if placing.candidate.id != agent_id)
+        asked = Placing(one, eligible=True, because=(Reason.TRANSFERRED,))
+        self.put_before(unit, wait, asked, [asked, *others])
+        return True
+
+    def note_given(self, unit: UnitOfWork, wait: OpenWait, agent_id: str, how: Literal["claim", "assign"]) -> None:
+        """It goes to this agent without their being asked; the others who could have been asked are on record."""
+        if (offer := unit.offers.open_one(wait.conversation_id)) and offer.agent_id == agent_id:
+            end_offer(unit, offer, "accepted")
+        ranked = self.ranked(unit, [wait])[wait.conversation_id]
+        unit.offers.decide(wait.conversation_id, decided(wait, how, agent_id, ranked, unit.now))
 
     def _topic(self, unit: UnitOfWork, conversation_id: str) -> str | None:
         """The group of the last thing the bot understood that belongs to one."""
@@ -99,7 +132,7 @@ def cases(unit: UnitOfWork, waits: Sequence[OpenWait]) -> dict[str, Case]:
 
 def decided(
     wait: OpenWait,
-    how: Literal["offer", "nobody", "claim"],
+    how: Literal["offer", "nobody", "claim", "assign"],
     chosen: str | None,
     ranked: Sequence[Placing],
     at: datetime,

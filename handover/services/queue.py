@@ -6,16 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from handover.contract.events import WaitingGivenUp
+from handover.contract.events import ConversationDirected, WaitingGivenUp
 from handover.contract.frames import QueuePlace, WaitRange
 from handover.contract.routing import Colleague, OfferView, QueuedCase, QueueView
 from handover.domain.agent import Agent
 from handover.domain.conversation import State
-from handover.domain.routing import Candidate, available_for
+from handover.domain.routing import Candidate, Reason, available_for
 from handover.domain.waits import NEWEST, SINCE, Estimate, Waits
 from handover.services.access import Action, require, sight_of
 from handover.services.placing import Intake, case_of
-from handover.services.ports import Offer, OpenWait, Units
+from handover.services.ports import Offer, OpenWait, UnitOfWork, Units
 from handover.services.steps import SYSTEM, move
 
 READ = NEWEST * 5
@@ -61,18 +61,20 @@ class Queue:
             places = {name: place for place, name in enumerate(unit.conversations.queue(), 1)}
             started = {wait.conversation_id: wait.started_at for wait in unit.waits.open_ones()}
             staff = self._intake.staff(unit)
+            offered = {summary.id: _offer_view(unit, offers.get(summary.id)) for summary in summaries}
         return QueueView(
             mode=rules.mode,
             open=rules.hours.open_at(unit.now),
             opens_at=self._opens_at(unit.now),
             topics=tuple(rules.topics),
+            teams=tuple(rules.teams),
             service_level=rules.service_level,
             waiting=tuple(
                 QueuedCase(
                     summary=summary,
                     place=places[summary.id],
                     waited_seconds=_seconds(started.get(summary.id, unit.now), unit.now),
-                    offer=_offer_view(offers.get(summary.id)),
+                    offer=offered[summary.id],
                 )
                 for summary in summaries
             ),
@@ -142,13 +144,16 @@ def colleague(one: Candidate) -> Colleague:
             "load_limit": one.load_limit,
             "languages": sorted(one.languages),
             "topics": sorted(one.topics),
+            "team": one.team,
+            "shift_until": one.shift_until,
         }
     )
 
 
-def _offer_view(offer: Offer | None) -> OfferView | None:
+def _offer_view(unit: UnitOfWork, offer: Offer | None) -> OfferView | None:
     if offer is None:
         return None
+    handed = _handed_on(unit, offer) if Reason.TRANSFERRED in offer.because else None
     return OfferView.model_validate(
         {
             "offer_id": offer.id,
@@ -156,8 +161,18 @@ def _offer_view(offer: Offer | None) -> OfferView | None:
             "agent_name": offer.agent_name,
             "expires_at": offer.expires_at,
             "because": offer.because,
+            "from_name": handed and handed.from_name,
+            "reason": handed.reason if handed else "",
         }
     )
+
+
+def _handed_on(unit: UnitOfWork, offer: Offer) -> ConversationDirected | None:
+    """What a colleague said who handed the case to this agent."""
+    for event in unit.log.of_types(offer.conversation_id, ("conversation.directed",), limit=1):
+        if isinstance(event.data, ConversationDirected) and event.number > offer.call:
+            return event.data
+    return None
 
 
 def _seconds(start: datetime, now: datetime) -> int:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from handover.services.ports import ListView, Reader
 
 LAST_TEXT_LIMIT = 200
+PROVEN = ("code", "login")
+SIBLINGS = 20
+"""Open conversations of one customer that are told."""
 UNREAD_COUNTED = 100
 """Nobody counts further; a list must not read whole logs to say more."""
 _FIELDS = [conversations.c[field.name] for field in fields(Conversation)]
@@ -96,6 +99,17 @@ class SqlConversationStore:
     def summaries(self, conversation_ids: Sequence[str]) -> dict[str, ConversationSummary]:
         rows = self._connection.execute(_summaries().where(conversations.c.id.in_(conversation_ids)))
         return {row.id: _summary(row) for row in rows}
+
+    def siblings(self, conversation: Conversation, sight: Sight) -> list[ConversationSummary]:
+        query = _summaries().where(
+            in_sight(sight),
+            conversations.c.customer_id == conversation.customer_id,
+            conversations.c.trust.in_(PROVEN),
+            conversations.c.state != State.CLOSED,
+            conversations.c.id != conversation.id,
+        )
+        newest = query.order_by(conversations.c.updated_at.desc(), conversations.c.id).limit(SIBLINGS)
+        return [_summary(row) for row in self._connection.execute(newest)]
 
     def in_sight(self, conversation_id: str, sight: Sight) -> Conversation:
         return self._one(_ONE.where(in_sight(sight)), conversation_id)

@@ -36,8 +36,9 @@ class SqlStaffStore:
     def status(self, agent_id: str) -> Status:
         return Status(self._connection.execute(select(agents.c.status).where(agents.c.id == agent_id)).scalar_one())
 
-    def set_status(self, agent_id: str, status: Status) -> None:
-        self._set(agent_id, status=status)
+    def set_status(self, agent_id: str, status: Status, at: datetime) -> None:
+        other = update(agents).where(agents.c.id == agent_id, agents.c.status != status)
+        self._connection.execute(other.values(status=status, status_since=at))
 
     def set_skills(self, agent_id: str, *, languages: Sequence[str], topics: Sequence[str], load_limit: int) -> None:
         self._set(agent_id, languages=list(languages), topics=list(topics) or None, load_limit=load_limit)
@@ -73,4 +74,5 @@ def _candidate(row: Row[Any], heard_since: datetime) -> Candidate:
         languages=frozenset(row.languages or (row.language,)),
         topics=frozenset(row.topics or ()),
         took_at=row.took_at,
+        team=row.team,
     )

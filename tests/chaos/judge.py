@@ -129,6 +129,10 @@ def check_word(verdict: Verdict, engine: Engine, conversation_id: str, written: 
             if state != "waiting":
                 verdict.find("claims of what had an owner", place)
             owner = row["data"]["agent_id"]
+        if kind == "conversation.taken_over":
+            if state != "agent" or owner == row["data"]["agent_id"]:
+                verdict.find("take-overs of what was nobody's", place)
+            owner = row["data"]["agent_id"]
         if kind in ("bot.understood", "bot.failed"):
             if row["data"]["message_number"] in answered:
                 verdict.find("texts answered twice by the bot", place)

@@ -159,7 +159,7 @@ def applied(view: ConversationView, event: Event) -> ConversationView:
     """What the widget makes of an event: `viewAfter` in widget/src/connection/conversation.ts."""
     data = event.data
     match data.type:
-        case "conversation.claimed":
+        case "conversation.claimed" | "conversation.taken_over":
             change = {"state": "agent", "agent_name": data.agent_name}
         case "conversation.language_changed":
             change = {"language": data.language}

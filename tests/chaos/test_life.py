@@ -15,13 +15,16 @@ from sqlalchemy import Engine
 
 from handover.contract.frames import PostMessage
 from handover.contract.turns import BotMessage
+from handover.domain.agent import Agent, Role
 from handover.domain.conversation import TRANSITIONS, Input, State
-from handover.domain.errors import Conflict, NotAllowed, StaleOwnership
+from handover.domain.errors import Conflict, NotAllowed, NotThere, StaleOwnership
+from handover.domain.routing import LONG_AGO
 from handover.services.steps import clean
 from handover.services.turns import OwedTurn
 from tests.chaos.life import Death, MortalDesk, Reader
 from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk, fresh_id, reply
 
+SOPHIE = Agent("sophie", "sophie@nordlicht.example", "Sophie Lang", Role.SUPERVISOR, "de")
 agents = st.sampled_from([ANNA, BEN])
 tabs = st.sampled_from([0, 1])
 deaths = st.none() | st.sampled_from(Death)
@@ -39,6 +42,9 @@ class ConversationLife(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.house = MortalDesk(type(self).new_database(self.folder.name))
         self.id = self.desk.visit()
+        with self.desk.units() as unit:  # an earlier life on this database may have heard of them, at its own time
+            for agent in (ANNA, BEN):
+                unit.staff.note_heard(agent.id, LONG_AGO)
         self.state, self.version, self.owner = State.BOT, 1, None
         self.held: list[OwedTurn] = []
         self.sent: dict[str, tuple[PostMessage, int]] = {}
@@ -170,6 +176,52 @@ class ConversationLife(RuleBasedStateMachine):
         given, act = acts[what]
         self._step(given, act, death=death, twice=StaleOwnership)
 
+    @rule(is_there=st.booleans(), death=deaths)
+    def transfer(self, is_there: bool, death: Death | None) -> None:
+        """To the other agent, who is asked at once if they are there."""
+        if self.owner is None:
+            return
+        agent, other = (ANNA, BEN) if self.owner == "anna" else (BEN, ANNA)
+        if is_there:
+            self.desk.handovers.renew_leases(other.id)
+        to = {"ownership_version": self.version, "to_kind": "person", "to_id": other.id, "reason": "Bitte"}
+        act = lambda: self.desk.transfers.transfer(agent, self.id, **to)  # noqa: E731
+        self._step(Input.TRANSFER, act, death=death, twice=StaleOwnership)
+        with self.desk.units(write=False) as unit:
+            offer = unit.offers.open_one(self.id)
+        assert (offer and offer.agent_id) == (other.id if is_there else None)
+
+    @rule(agent=agents, age=age, death=deaths)
+    def take_over(self, agent, age: int, death: Death | None) -> None:
+        """`age`: whose page is so many owners behind takes nothing from anybody."""
+        seen = {"ownership_version": self.version - age, "reason": "Ich kenne den Fall"}
+        act = lambda: self.desk.transfers.take_over(agent, self.id, **seen)  # noqa: E731
+        before = self.desk.types(self.id)
+        if self.owner == agent.id:
+            assert act().ownership_version == self.version
+        elif age:
+            with pytest.raises(StaleOwnership):
+                act()
+        else:
+            self._step(Input.TAKE_OVER, act, owner=agent.id, death=death)
+            return
+        assert self.desk.types(self.id) == before
+
+    @rule(agent=agents, is_there=st.booleans(), death=deaths)
+    def assign(self, agent, is_there: bool, death: Death | None) -> None:
+        if self.owner == agent.id:
+            return
+        if not is_there:
+            self.desk.clock.turn(seconds=61)
+            before = self.desk.types(self.id)
+            with pytest.raises(NotThere):
+                self.desk.transfers.assign(SOPHIE, self.id, agent.id)
+            assert self.desk.types(self.id) == before
+            return
+        self.desk.handovers.renew_leases(agent.id)
+        act = lambda: self.desk.transfers.assign(SOPHIE, self.id, agent.id)  # noqa: E731
+        self._step(Input.ASSIGN, act, owner=agent.id, death=death)
+
     # --- time ---
 
     @rule()
@@ -294,10 +346,11 @@ class ConversationLife(RuleBasedStateMachine):
         owner = None
         for event in self.desk.events(self.id):
             kind, speaker = event.data.type, event.actor
-            if kind == "conversation.claimed":
-                assert owner is None
+            if kind in ("conversation.claimed", "conversation.taken_over"):
+                assert (owner is None) == (kind == "conversation.claimed")
+                assert owner != event.data.agent_id
                 owner = event.data.agent_id
-            elif kind.startswith(("conversation.re", "conversation.closed")):
+            elif kind.startswith(("conversation.re", "conversation.closed", "conversation.transferred")):
                 owner = None
             elif kind in ("message.posted", "bot.failed") and speaker.kind != "visitor":
                 assert owner == speaker.id  # none while the bot speaks

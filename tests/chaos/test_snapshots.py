@@ -25,7 +25,7 @@ from handover.services.ports import Erasure, Publication
 from handover.services.retention import forget
 from handover.services.steps import SYSTEM
 from tests.chaos.life import applied
-from tests.unit.handover.front_desk import ANNA, FrontDesk, fresh_id
+from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk, fresh_id
 from tests.unit.handover.shop_floor import ShopFloor, item, order
 
 EVERY_TYPE = {payload.model_fields["type"].default for payload in get_args(get_args(AnyPayload)[0])}
@@ -125,6 +125,29 @@ def handed_over(scene: Scene) -> str:
     return conversation_id
 
 
+def handed_on(scene: Scene) -> str:
+    """To Ben, who is not there; Anna takes it again, and Ben goes on in her place."""
+    conversation_id, version = scene.desk.claimed(ANNA)
+    to_ben = {"to_kind": "person", "to_id": BEN.id, "reason": "Bitte auf Englisch"}
+    scene.desk.transfers.transfer(ANNA, conversation_id, ownership_version=version, **to_ben)
+    version = scene.desk.handovers.claim(ANNA, conversation_id).ownership_version
+    scene.desk.transfers.take_over(BEN, conversation_id, ownership_version=version, reason="Ich kenne den Fall")
+    return conversation_id
+
+
+def joined(scene: Scene) -> str:
+    """The first of two is ended and goes on in the second."""
+    first = proven(scene)
+    scene.desk.ask_for_human(first)
+    second = scene.desk.visit()
+    scene.answer(second, request_identity=True)
+    scene.desk.prove_as(second, ERIKA)
+    scene.desk.ask_for_human(second)
+    scene.desk.handovers.claim(ANNA, second)
+    scene.desk.joining.merge(ANNA, first, second)
+    return first
+
+
 def forsaken(scene: Scene) -> str:
     conversation_id, _ = scene.desk.claimed(ANNA)
     scene.desk.clock.turn(seconds=61)
@@ -204,6 +227,8 @@ STORIES: dict[Callable[[Scene], str], set[str]] = {
     locked_out: {"identity.refused"},
     waited: {"handover.requested", "contact.left", "contact.settled", "handover.given_up"},
     handed_over: {"conversation.claimed", "note.posted", "conversation.requeued", "conversation.returned"},
+    handed_on: {"conversation.transferred", "conversation.taken_over", "conversation.directed"},
+    joined: {"conversation.merged", "conversation.linked", "conversation.closed"},
     forsaken: {"conversation.requeued"},
     ended: {"conversation.closed"},
     reopened: {"conversation.reopened"},

@@ -25,6 +25,8 @@ LEADS_TO = {
     "conversation.claimed": "agent",
     "handover.requested": "waiting",
     "conversation.requeued": "waiting",
+    "conversation.transferred": "waiting",
+    "conversation.taken_over": "agent",
     "handover.given_up": "bot",
     "conversation.returned": "bot",
     "conversation.reopened": "bot",

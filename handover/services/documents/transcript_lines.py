@@ -17,11 +17,14 @@ from handover.contract.events import (
     ConversationClaimed,
     ConversationClosed,
     ConversationForgotten,
+    ConversationMerged,
     ConversationRated,
     ConversationReopened,
     ConversationRequeued,
     ConversationReturned,
     ConversationStarted,
+    ConversationTakenOver,
+    ConversationTransferred,
     CreditGranted,
     Event,
     FeedbackGiven,
@@ -186,6 +189,12 @@ class Told:
                 yield say["claimed"].format(name=claimed.agent_name)
             case ConversationRequeued():
                 yield say["requeued"]
+            case ConversationTransferred():
+                yield say["transferred"].format(name=name)
+            case ConversationTakenOver() as taken:
+                yield say["taken_over"].format(name=taken.agent_name)
+            case ConversationMerged():
+                yield say["merged"]
             case ConversationReturned() as returned:
                 yield say["returned"].format(name=name)
                 yield from self._quoted("summary", summary=returned.summary)

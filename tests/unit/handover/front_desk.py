@@ -26,6 +26,7 @@ from handover.services.documents.letterhead import load_letterhead
 from handover.services.dossier import Dossiers
 from handover.services.identity import Identities
 from handover.services.notes import Notes
+from handover.services.joining import Joining
 from handover.services.offers import Offers
 from handover.services.placing import Intake
 from handover.services.ports import Publication
@@ -36,6 +37,7 @@ from handover.services.shop_rules import ShopRules
 from handover.services.signed_identity import Signatures
 from handover.services.staff import Staff
 from handover.services.transcript import Transcripts
+from handover.services.transfers import Transfers
 from handover.services.turns import Turns
 from handover.store.unit_of_work import SqlUnits
 
@@ -86,6 +88,7 @@ class FrontDesk:
         self.notes = Notes(self.units)
         self.handovers = Handovers(self.units, LEASE, rules)
         self.queue, self.offers = Queue(self.units, intake), Offers(self.units, intake)
+        self.transfers, self.joining = Transfers(self.units, intake), Joining(self.units, intake)
         self.contacts, self.staff = Contacts(self.units, rules), Staff(self.units, intake)
         self.ratings = Ratings(self.units)
         self.transcripts = Transcripts(self.units, load_letterhead(SENDER, ZoneInfo("Europe/Berlin")))
@@ -95,7 +98,7 @@ class FrontDesk:
             for agent in (ANNA, BEN, EMIL):
                 if unit.agents.account(agent.id) is None:  # a desk that was started again knows them
                     unit.agents.add(agent, "hash", demo=False, at=unit.now)
-                    unit.staff.set_status(agent.id, Status.AVAILABLE)
+                    unit.staff.set_status(agent.id, Status.AVAILABLE, unit.now)
 
     # --- what visitors do ---
 

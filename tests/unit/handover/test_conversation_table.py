@@ -24,8 +24,19 @@ def test_every_state_can_be_reached_and_left() -> None:
     assert {state for state, _ in TRANSITIONS} == set(State)
 
 
-def test_a_step_changes_the_owner_exactly_when_it_changes_the_state() -> None:
-    assert all(row.changes_owner == (row.to is not state) for (state, _), row in TRANSITIONS.items())
+def test_a_step_changes_the_owner_when_it_changes_the_state_or_gives_the_case_to_another_agent() -> None:
+    for (state, given), row in TRANSITIONS.items():
+        is_handed = state is row.to is State.AGENT and given in (Input.TAKE_OVER, Input.ASSIGN)
+        assert row.changes_owner == (row.to is not state or is_handed)
+
+
+def test_a_case_that_has_an_agent_stays_its_teams_and_a_waiting_one_becomes_that_of_whoever_gets_it() -> None:
+    waiting = Conversation(id="c", language="de", team="contracts", started_at=NOW).call_human("no_answer", NOW)
+    given = waiting.hand_to(Input.ASSIGN, "ben", NOW, "workshop")
+    assert (given.owner_id, given.team, given.ownership_version) == ("ben", "workshop", waiting.ownership_version + 1)
+    taken = given.hand_to(Input.TAKE_OVER, "sophie", NOW, "contracts")
+    assert (taken.owner_id, taken.team, taken.ownership_version) == ("sophie", "workshop", given.ownership_version + 1)
+    assert taken.reason == "no_answer"
 
 
 def test_each_change_of_the_owner_raises_the_version_and_settles_what_was_owed() -> None:

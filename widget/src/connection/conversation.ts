@@ -69,8 +69,10 @@ function viewAfter(view: ConversationView, { data }: Event): ConversationView {
       return { ...view, language: data.language };
     case "handover.requested":
     case "conversation.requeued":
+    case "conversation.transferred":
       return { ...view, state: "waiting", agent_name: null };
     case "conversation.claimed":
+    case "conversation.taken_over":
       return { ...view, state: "agent", agent_name: data.agent_name };
     case "conversation.returned":
     case "conversation.reopened":

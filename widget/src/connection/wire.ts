@@ -9,7 +9,7 @@ export type ActorKind = "visitor" | "bot" | "agent" | "system";
 export type TrustLevel = "none" | "claimed" | "code" | "login";
 export type State = "bot" | "waiting" | "agent" | "closed";
 export type CreditReason = "late_delivery" | "damaged_item" | "missing_item" | "outage" | "billing_error";
-export type HandoverReason = "visitor_wish" | "credit_over_limit" | "credit_unclear" | "no_answer" | "bot_failure" | "visitor_upset" | "needs_person";
+export type HandoverReason = "visitor_wish" | "credit_over_limit" | "credit_unclear" | "no_answer" | "bot_failure" | "visitor_upset" | "needs_person" | "split";
 export type Outcome = "solved" | "partly_solved" | "unsolved" | "duplicate" | "spam";
 export type ContactKind = "callback" | "mail";
 export type IdentityStep = "email" | "code";
@@ -214,6 +214,22 @@ export interface ConversationRequeued {
   reason: "lease_expired" | "released" | "agent_disabled" | "agent_left";
 }
 
+/** A colleague of the agent will go on. */
+export interface ConversationTransferred {
+  type: "conversation.transferred";
+}
+
+export interface ConversationTakenOver {
+  type: "conversation.taken_over";
+  agent_id: string;
+  agent_name: string;
+}
+
+/** It is over, and goes on in another conversation of the same visitor. */
+export interface ConversationMerged {
+  type: "conversation.merged";
+}
+
 export interface ConversationReturned {
   type: "conversation.returned";
   outcome: Outcome;
@@ -261,6 +277,9 @@ export type AnyPayload =
   | ContactLeft
   | ConversationClaimed
   | ConversationRequeued
+  | ConversationTransferred
+  | ConversationTakenOver
+  | ConversationMerged
   | ConversationReturned
   | ConversationClosed
   | ConversationReopened

@@ -66,6 +66,9 @@ export type LineText =
   | "lineWithdrew"
   | "lineJoined"
   | "lineRequeued"
+  | "linePassedOn"
+  | "lineTakenOver"
+  | "lineMerged"
   | "lineReturned"
   | "lineEndedByYou"
   | "lineEndedByAgent"
@@ -129,6 +132,12 @@ function itemOf(
       return line("lineJoined", data.agent_name);
     case "conversation.requeued":
       return line("lineRequeued");
+    case "conversation.transferred":
+      return line("linePassedOn");
+    case "conversation.taken_over":
+      return line("lineTakenOver", data.agent_name);
+    case "conversation.merged":
+      return line("lineMerged");
     case "conversation.returned":
       return line("lineReturned");
     case "conversation.closed":

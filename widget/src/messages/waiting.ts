@@ -5,7 +5,7 @@ import type { Texts } from "../locales";
 const PROBLEM: Record<string, keyof Texts> = { invalid_phone: "phoneInvalid", invalid_email: "emailInvalid" };
 
 /** A case that comes back from an agent waits anew. */
-const WAIT_BEGINS: ReadonlySet<string> = new Set(["handover.requested", "conversation.requeued"]);
+const WAIT_BEGINS: ReadonlySet<string> = new Set(["handover.requested", "conversation.requeued", "conversation.transferred"]);
 
 /** What the waiting card shows. */
 export interface Waiting {
