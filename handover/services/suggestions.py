@@ -61,8 +61,7 @@ class SuggestedDrafts:
         if not questions:
             return Suggestions(message_number=None)
         articles = self._articles(questions, events, conversation.language)
-        told = _said_before(events)
-        drafts = (one for one in (*facts, *articles, *canned) if " ".join(one.text.split()) not in told)
+        drafts = _fresh((*facts, *articles, *canned), _said_before(events))
         return Suggestions(message_number=max(questions), drafts=tuple(islice(drafts, AT_MOST)))
 
     def _articles(self, questions: dict[int, str], events: Sequence[Event], language: Language) -> list[Suggestion]:
@@ -141,8 +140,16 @@ def _in_language(answer: KeptAnswer, language: Language) -> tuple[str, Language]
     return (texts[language], language) if texts[language] else (texts[other], other)
 
 
+def _fresh(drafts: Sequence[Suggestion], told: frozenset[str]) -> Iterator[Suggestion]:
+    """Without what the visitor has read already, and nothing twice: it would help nobody."""
+    seen = set(told)
+    for draft in drafts:
+        if (plain := " ".join(draft.text.split())) not in seen:
+            seen.add(plain)
+            yield draft
+
+
 def _said_before(events: Sequence[Event]) -> frozenset[str]:
-    """What the visitor has read already helps nobody a second time."""
     return frozenset(
         " ".join(event.data.text.split())
         for event in events
