@@ -128,7 +128,7 @@ class Handovers:
             move(unit, before, before.return_to_bot(outcome, told))
             returned = ConversationReturned(outcome=outcome, summary=told)
             number = unit.append(conversation_id, acting(agent), returned).number
-            judge_now(unit, agent, conversation_id, number, wrap_up, outcome)
+            judge_now(unit, agent, conversation_id, wrap_up, number=number, outcome=outcome)
             signal = Signal(name="handover_returned", data={"outcome": outcome, "summary": told})
             unit.turns.add_signal(conversation_id, number, signal)
 
@@ -148,7 +148,7 @@ class Handovers:
         def act(unit: UnitOfWork, before: Conversation) -> None:
             move(unit, before, before.close(outcome))
             number = unit.append(conversation_id, acting(agent), ConversationClosed(outcome=outcome)).number
-            judge_now(unit, agent, conversation_id, number, wrap_up, outcome)
+            judge_now(unit, agent, conversation_id, wrap_up, number=number, outcome=outcome)
 
         return self._change(agent, conversation_id, ownership_version, act)
 

@@ -33,8 +33,10 @@ class Tasks:
         self._unit = unit
 
     def make(self, agent: Agent, conversation_id: str, client_id: str, new: NewTask) -> int:
-        """Answers the number of the event. Raises `InvalidInput` for a time that cannot be, or somebody who may not see
-        the conversation; `TooMany`."""
+        """Answers the number of the event. Raises `TooMany`.
+
+        Raises `InvalidInput` for a time that cannot be, or a colleague who may not see the conversation.
+        """
 
         def act(unit: UnitOfWork, conversation: Conversation) -> int:
             _require_time(unit, new)

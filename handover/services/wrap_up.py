@@ -109,7 +109,7 @@ def write(unit: UnitOfWork, agent: Agent, end: CaseEnd, wrap_up: WrapUp, number:
 
 
 def judge_now(
-    unit: UnitOfWork, agent: Agent, conversation_id: str, number: int, wrap_up: WrapUp | None, outcome: Outcome
+    unit: UnitOfWork, agent: Agent, conversation_id: str, wrap_up: WrapUp | None, *, number: int, outcome: Outcome
 ) -> None:
     """In the step that ends the case, by event `number`; without a wrap-up its agent is not asked again."""
     end = unit.wrap_ups.last(conversation_id)

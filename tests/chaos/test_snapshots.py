@@ -19,7 +19,10 @@ from handover.contract.frames import (
     RateConversation,
     SetLanguage,
 )
+from handover.contract.gaps import NewGap
+from handover.contract.tasks import NewTask
 from handover.contract.turns import BotMessage
+from handover.contract.wrap_up import WrapUp
 from handover.services.erasure import Erasures
 from handover.services.ports import Erasure, Publication
 from handover.services.retention import forget
@@ -217,6 +220,30 @@ def served_by_themselves(scene: Scene) -> str:
     return conversation_id
 
 
+def served_by_an_agent(scene: Scene) -> str:
+    conversation_id = proven(scene)
+    scene.desk.ask_for_human(conversation_id)
+    version = scene.desk.handovers.claim(ANNA, conversation_id).ownership_version
+    params = {"part": "address", "street": "Zeil 101", "postcode": "60313", "city": "Frankfurt am Main"}
+    scene.floor.act(conversation_id, "contact.change", version=version, **params)
+    return conversation_id
+
+
+def wrapped_up(scene: Scene) -> str:
+    conversation_id, version = scene.desk.claimed(ANNA)
+    due_at = scene.desk.clock.now() + timedelta(days=1)
+    new = NewTask(kind="callback", due_at=due_at, note="Rückruf wegen der Lieferung", agent_id=ANNA.id)
+    scene.desk.tasks.make(ANNA, conversation_id, fresh_id(), new)
+    wrap_up = WrapUp(outcome="solved", topic="orders", root_cause="delivery", bot_could="article_missing")
+    scene.desk.handovers.close(ANNA, conversation_id, ownership_version=version, outcome="solved", wrap_up=wrap_up)
+    gap = NewGap(language="de", question="Ist mein Paket versichert?", answer="Ja, bis 500 Euro.")
+    scene.desk.gaps.propose(ANNA, conversation_id, fresh_id(), gap)
+    [task] = scene.desk.tasks.of(ANNA, conversation_id)
+    for is_done in (True, False):
+        scene.desk.tasks.done(ANNA, task.id, is_done=is_done)
+    return conversation_id
+
+
 STORIES: dict[Callable[[Scene], str], set[str]] = {
     begun: {"conversation.started"},
     talked: {"message.posted", "message.feedback_given", "bot.understood", "conversation.language_changed"},
@@ -237,6 +264,8 @@ STORIES: dict[Callable[[Scene], str], set[str]] = {
     erased: {"conversation.forgotten"},
     credited: {"credit.granted", "credit.proposed", "credit.refused", "credit.proposal_decided"},
     served_by_themselves: {"service.request_made"},
+    wrapped_up: {"conversation.wrapped_up", "gap.proposed", "task.made", "task.done", "task.reopened"},
+    served_by_an_agent: {"conversation.claimed", "service.rendered"},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -18,15 +18,18 @@ from handover.contract.turns import BotMessage, OfferedChoice, Signal, TurnReply
 from handover.domain.agent import Agent, Role
 from handover.domain.routing import Status
 from handover.domain.shop import ShopCustomer
+from handover.gateways.article_check import article_problems
+from handover.services.articles import Articles, PublishedArticle
 from handover.services.contacts import Contacts
 from handover.services.conversations import Conversations
 from handover.services.customers import Customers
 from handover.services.desk_rules import DeskRules
 from handover.services.documents.letterhead import load_letterhead
 from handover.services.dossier import Dossiers
+from handover.services.gaps import Gaps, Shelves
 from handover.services.identity import Identities
-from handover.services.notes import Notes
 from handover.services.joining import Joining
+from handover.services.notes import Notes
 from handover.services.offers import Offers
 from handover.services.placing import Intake
 from handover.services.ports import Publication
@@ -36,9 +39,11 @@ from handover.services.routing import Handovers
 from handover.services.shop_rules import ShopRules
 from handover.services.signed_identity import Signatures
 from handover.services.staff import Staff
+from handover.services.tasks import Tasks
 from handover.services.transcript import Transcripts
 from handover.services.transfers import Transfers
 from handover.services.turns import Turns
+from handover.services.wrap_up import WrapUps
 from handover.store.unit_of_work import SqlUnits
 
 ANNA = Agent("anna", "anna@nordlicht.example", "Anna Brandt", Role.AGENT, "de")
@@ -48,6 +53,20 @@ LEASE = timedelta(seconds=60)
 SENDER = Path(__file__).resolve().parents[3] / "data" / "demo" / "sender.yaml"
 SIGNING = "what the shop signs identity tokens with, long enough for any HMAC"
 Result = TypeVar("Result")
+ARTICLES = {
+    ("de", "parcel-insurance"): PublishedArticle(
+        id="parcel-insurance",
+        language="de",
+        title="Ist mein Paket versichert?",
+        body="**Ja**, bis 500 €.",
+        version="1",
+        updated_on=date(2026, 1, 1),
+        audience="everyone",
+        valid_from=date(2026, 1, 1),
+        valid_until=None,
+    )
+}
+"""What is live."""
 _counter = itertools.count(1)
 
 
@@ -93,6 +112,10 @@ class FrontDesk:
         self.ratings = Ratings(self.units)
         self.transcripts = Transcripts(self.units, load_letterhead(SENDER, ZoneInfo("Europe/Berlin")))
         self.customers = Customers(self.units)
+        self.wrap_ups = WrapUps(self.units, rules, Articles(lambda: ARTICLES, lambda: self.clock.now().date()))
+        self.tasks = Tasks(self.units)
+        shelves = Shelves(article_problems, lambda: ("billing", "shipping"), lambda: self.clock.now().date())
+        self.gaps = Gaps(self.units, rules, shelves)
         self.dossiers = Dossiers(self.units, ZoneInfo("Europe/Berlin"), ShopRules())
         with self.units() as unit:
             for agent in (ANNA, BEN, EMIL):
