@@ -101,7 +101,7 @@ class Agents:
         unit.agents.add_session(
             fingerprint(secret), agent.id, unit.now, unit.now + SESSION_LIFE, browser=kind.browser, system=kind.system
         )
-        unit.staff.set_status(agent.id, Status.AVAILABLE)
+        unit.staff.set_status(agent.id, Status.AVAILABLE, unit.now)
         unit.audit.note(unit.now, agent.id, "log_in", None, allowed=True)
         return secret
 
@@ -111,7 +111,7 @@ class Agents:
         with self._unit() as unit:
             if agent := unit.agents.session_agent(session_hash, unit.now):
                 unit.conversations.renew_leases(agent.id, unit.now)
-                unit.staff.set_status(agent.id, Status.OFF)
+                unit.staff.set_status(agent.id, Status.OFF, unit.now)
             unit.agents.end_session(session_hash)
         self._sessions.session_ended(session_hash)
 

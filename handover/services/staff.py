@@ -35,7 +35,7 @@ class Staff:
     def set_status(self, agent: Agent, status: AgentStatus) -> None:
         require(agent, Action.SERVE_CONVERSATIONS)
         with self._unit() as unit:
-            unit.staff.set_status(agent.id, Status(status))
+            unit.staff.set_status(agent.id, Status(status), unit.now)
             unit.audit.note(unit.now, agent.id, f"status.{status}", agent.id, allowed=True)
 
     @property

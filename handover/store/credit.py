@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select, true, update
 
 from handover.contract.events import CreditGranted
 from handover.domain.credit import Spent, StoredDecision
@@ -17,7 +17,9 @@ from handover.domain.ledger import GENESIS, Entry
 from handover.domain.money import Money
 from handover.domain.policy import Cap, CountedOf, Reason
 from handover.domain.shop import household
+from handover.store.sight import in_sight
 from handover.store.tables import (
+    conversations,
     credit_decisions,
     customers,
     events,
@@ -31,6 +33,8 @@ from handover.store.tables import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from handover.domain.agent import Sight
 
 STOPPED = "credit_stopped"
 _SUBJECT = func.coalesce(orders.c.number, subscriptions.c.number, invoices.c.number).label("subject")
@@ -136,6 +140,17 @@ class SqlCreditStore:
     def decisions_of(self, customer_id: str) -> list[StoredDecision]:
         newest_first = credit_decisions.c.created_at.desc(), credit_decisions.c.id
         return self._decisions(_DECISIONS.where(credit_decisions.c.customer_id == customer_id).order_by(*newest_first))
+
+    def open_proposals(self, sight: Sight, limit: int) -> list[StoredDecision]:
+        seen = _DECISIONS.outerjoin(conversations, credit_decisions.c.conversation_id == conversations.c.id).where(
+            credit_decisions.c.outcome == "proposed",
+            or_(credit_decisions.c.conversation_id.is_(None), in_sight(sight)),
+        )
+        return self._decisions(seen.order_by(credit_decisions.c.created_at, credit_decisions.c.id).limit(limit))
+
+    def open_count(self) -> int:
+        proposed = select(func.count()).where(credit_decisions.c.outcome == "proposed")
+        return int(self._connection.execute(proposed).scalar_one())
 
     def last_hash(self) -> str:
         newest = select(ledger_entries.c.hash).order_by(ledger_entries.c.id.desc()).limit(1)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handover.contract.events import CreditGranted
+from handover.domain.agent import Sight
 from handover.domain.credit import Spent, StoredDecision
 from handover.domain.ledger import Entry
 from handover.domain.policy import Cap, CountedOf, Reason
@@ -45,6 +46,12 @@ class CreditStore(Protocol):
     def decision_for(self, key: str) -> StoredDecision | None: ...
     def decisions_of(self, customer_id: str) -> list[StoredDecision]:
         """Newest first."""
+
+    def open_proposals(self, sight: Sight, limit: int) -> list[StoredDecision]:
+        """Of conversations in sight, oldest first."""
+
+    def open_count(self) -> int:
+        """Proposals of all conversations."""
 
     def last_hash(self) -> str: ...
     def book(self, entries: Sequence[Entry]) -> None: ...

@@ -28,7 +28,9 @@ class StaffStore(Protocol):
         """One of them; nobody else changes or counts their load until this unit ends."""
 
     def status(self, agent_id: str) -> Status: ...
-    def set_status(self, agent_id: str, status: Status) -> None: ...
+    def set_status(self, agent_id: str, status: Status, at: datetime) -> None:
+        """`at`: since when, unless it is theirs already."""
+
     def set_skills(
         self, agent_id: str, *, languages: Sequence[str], topics: Sequence[str], load_limit: int
     ) -> None: ...

@@ -70,6 +70,7 @@ agents = Table(
     Column("demo", Boolean, nullable=False, default=False),
     Column("created_at", UtcTime, nullable=False),
     Column("status", String(10), nullable=False, default="off", server_default="off"),  # domain/routing.py Status
+    Column("status_since", UtcTime),
     Column("load_limit", Integer, nullable=False, default=4, server_default="4"),
     Column("languages", JSON(none_as_null=True)),  # empty: the account's own
     Column("topics", JSON(none_as_null=True)),  # empty: all

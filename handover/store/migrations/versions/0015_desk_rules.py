@@ -1,4 +1,4 @@
-"""The rules of the desk, as supervisors change them."""
+"""The rules of the desk, as supervisors change them; since when agents are what they say."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_desk_rules_agent_id_agents")),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_desk_rules")),
     )
+    op.add_column("agents", sa.Column("status_since", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
