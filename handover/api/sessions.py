@@ -47,7 +47,7 @@ def log_out(request: Request, response: Response, desk: TheDesk) -> None:
 def me(agent: OwnAccount, desk: TheDesk) -> Me:
     known = {name: getattr(agent, name) for name in ("id", "email", "name", "role", "language", "team")}
     colleague = desk.staff.colleague(agent)
-    at_work = colleague.model_dump(exclude={"online"}) if colleague else {}
+    at_work = colleague.model_dump(exclude={"online", "shift_until"}) if colleague else {}
     return Me(agent=AgentView(**{**known, **at_work, "may": tuple(sorted(ALLOWED[agent.role]))}))
 
 
