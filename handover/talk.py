@@ -103,7 +103,7 @@ SHOWN = frozenset(
         "credit.proposed",
         "credit.refused",
     }
-    | {"service.request_made", "conversation.language_changed"}
+    | {"service.request_made", "service.rendered", "conversation.language_changed"}
 )
 """Events worth a line of their own."""
 

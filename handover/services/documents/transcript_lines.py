@@ -37,10 +37,11 @@ from handover.contract.events import (
     LanguageChanged,
     MessagePosted,
     OrderCard,
+    ServiceRendered,
     TranscriptSent,
     WaitingGivenUp,
 )
-from handover.services.documents.transcript_words import CREDITS, FEEDBACK, STATES, TEXTS
+from handover.services.documents.transcript_words import CREDITS, FEEDBACK, SERVED, STATES, TEXTS
 from handover.services.wording import day, money
 
 _TURNS_WRITING_ROUND = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -153,7 +154,7 @@ class Told:
 
     # --- what happened ---
 
-    def _happened(self, event: Event) -> Iterator[str]:  # noqa: C901, PLR0912 -- one case for each event
+    def _happened(self, event: Event) -> Iterator[str]:  # noqa: C901, PLR0912, PLR0915 -- one case for each event
         """The sentences of an event; none for what only the staff sees."""
         say, name = self._say, event.actor.name or self._say["somebody"]
         match event.data:
@@ -206,6 +207,8 @@ class Told:
                 yield say[f"forgotten_{forgotten.reason}"]
             case CreditGranted() as credit:
                 yield self._credit(credit)
+            case ServiceRendered() as served:
+                yield from self._served(served, name)
             case _:
                 return
 
@@ -225,6 +228,13 @@ class Told:
             reason=CREDITS[self._language][credit.reason],
             reference=credit.reference,
         )
+
+    def _served(self, served: ServiceRendered, name: str) -> Iterator[str]:
+        what = SERVED[self._language].get(served.kind, served.kind)
+        key = "served_about" if served.subject else "served"
+        yield self._say[key].format(name=name, what=what, subject=served.subject, reference=served.reference)
+        for document in served.documents:
+            yield self._say["document"].format(name=document.name)
 
     def _quoted(self, key: Literal["comment", "note", "summary"], **values: str) -> Iterator[str]:
         if any(values.values()):

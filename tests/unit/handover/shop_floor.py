@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from handover.contract.acting import AgentRequestKind, CreditWished, RequestWished
 from handover.contract.selfservice import (
     AccountAsked,
     AccountFound,
@@ -162,6 +163,50 @@ class ShopFloor:
                 visitor_token_hash=new_id(),
             )
         return conversation_id
+
+    def served(self, customer: str | None = "erika", *, agent: Agent = ANNA, **more: str) -> str:
+        """A conversation that this agent has."""
+        conversation_id = self.conversation(customer, **more)
+        with self.unit() as unit:
+            if unit.agents.account(agent.id) is None:
+                unit.agents.add(agent, "hash", demo=False, at=unit.now)
+            before = unit.conversations.get(conversation_id)
+            owned = replace(
+                before, state=State.AGENT, owner_id=agent.id, lease_expires_at=unit.now + timedelta(hours=9)
+            )
+            unit.conversations.save(before, owned)
+        return conversation_id
+
+    def act(
+        self,
+        conversation_id: str,
+        kind: AgentRequestKind,
+        subject: str = "",
+        *,
+        agent: Agent = ANNA,
+        preview: bool = False,
+        version: int = 1,
+        **params: str,
+    ) -> ServiceAnswered:
+        """Have something done, as an agent asks for it."""
+        wished = RequestWished(kind=kind, subject=subject, params=params, preview=preview, ownership_version=version)
+        return self.selfservice.ask_for(agent, conversation_id, wished)
+
+    def grant(
+        self,
+        conversation_id: str,
+        number: str = "10001",
+        reason: str = "late_delivery",
+        part: str | None = None,
+        *,
+        agent: Agent = ANNA,
+        preview: bool = False,
+        version: int = 1,
+    ) -> CreditDecided:
+        """An agent's own claim for a customer; `part` as in `claim`."""
+        named = {"outage_id": part} if reason == "outage" else {"item_sku": part}
+        wish = CreditWished(reason=reason, subject=number, preview=preview, ownership_version=version, **named)
+        return self.credits.grant(agent, conversation_id, wish)
 
     def claim(
         self,

@@ -38,7 +38,7 @@ from handover.domain.errors import IdentityRequired, NoAddress, NotAllowed, TooM
 from handover.services.documents import transcript
 from handover.services.documents.letterhead import load_letterhead
 from handover.services.documents.transcript_lines import Told, size
-from handover.services.documents.transcript_words import CREDITS, FEEDBACK, STATES, TEXTS
+from handover.services.documents.transcript_words import CREDITS, FEEDBACK, SERVED, STATES, TEXTS
 from handover.services.ports import Mail
 from handover.settings import Settings
 from handover.store.tables import identities
@@ -128,7 +128,7 @@ def test_every_public_event_has_words_and_none_of_the_staffs_has(language: Langu
 
 
 def test_both_languages_word_the_same_things() -> None:
-    for words in (TEXTS, FEEDBACK, CREDITS, STATES):
+    for words in (TEXTS, FEEDBACK, CREDITS, SERVED, STATES):
         assert words["de"].keys() == words["en"].keys()
         holes = [{key: sorted(re.findall(r"{\w+}", text)) for key, text in words[one].items()} for one in LANGUAGES]
         assert holes[0] == holes[1]

@@ -259,6 +259,16 @@ export interface CreditGranted {
   subject: string;
 }
 
+/** Something an agent did for the customer. */
+export interface ServiceRendered {
+  type: "service.rendered";
+  kind: string;
+  reference: string;
+  /** Number of what it is about. */
+  subject: string;
+  documents: readonly DocumentRef[];
+}
+
 /** Payloads of audience `all`; those for the staff never reach a visitor. */
 export type AnyPayload =
   | ConversationStarted
@@ -284,7 +294,8 @@ export type AnyPayload =
   | ConversationClosed
   | ConversationReopened
   | ConversationForgotten
-  | CreditGranted;
+  | CreditGranted
+  | ServiceRendered;
 
 /** `after` is the number of the event before it that this reader may see. */
 export interface Event {

@@ -1,6 +1,6 @@
 import type { Entry } from "../connection/outbox";
 import type { Model } from "../connection/connection";
-import type { Actor, ChoiceTaken, CreditGranted, Event, FileRef, MessagePosted, PostMessage } from "../connection/wire";
+import type { Actor, ChoiceTaken, CreditGranted, Event, FileRef, MessagePosted, PostMessage, ServiceRendered } from "../connection/wire";
 
 /** How far an own message has come. */
 export type Progress = "waiting" | "paused" | "failed" | "discarded" | "sent" | "read";
@@ -50,6 +50,14 @@ export interface CreditCard {
   credit: CreditGranted;
 }
 
+export interface ServiceCard {
+  kind: "service";
+  key: string;
+  at: string;
+  by: string;
+  service: ServiceRendered;
+}
+
 export interface BotFailure {
   kind: "failure";
   key: string;
@@ -78,7 +86,7 @@ export type LineText =
   | "lineProven"
   | "lineTranscript";
 
-export type Item = OwnMessage | TheirMessage | Line | CreditCard | BotFailure;
+export type Item = OwnMessage | TheirMessage | Line | CreditCard | ServiceCard | BotFailure;
 
 /** The newest of these tells whether a contact stands; a call begins without one. */
 const CONTACT_STEPS: ReadonlySet<string> = new Set(["handover.requested", "contact.left"]);
@@ -118,6 +126,8 @@ function itemOf(
       return { ...base, kind: "failure" };
     case "credit.granted":
       return { ...base, kind: "credit", credit: data };
+    case "service.rendered":
+      return { ...base, kind: "service", by: actor.name ?? "", service: data };
     case "identity.proven":
       return line("lineProven", data.customer_name);
     case "transcript.sent":

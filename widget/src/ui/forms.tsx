@@ -9,6 +9,7 @@ export { Chips } from "./chips";
 export { ClosedCard } from "./closed-card";
 export { Confirm } from "./confirm";
 export { CreditCard } from "./credit-card";
+export { ServiceCard } from "./service-card";
 export { DocumentButton } from "./document";
 export { FailureCard } from "./failure-card";
 export { FileList } from "./files";

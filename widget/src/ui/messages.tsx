@@ -17,6 +17,7 @@ const ClosedCard = form((forms) => forms.ClosedCard);
 const CreditCard = form((forms) => forms.CreditCard);
 const FailureCard = form((forms) => forms.FailureCard);
 const IdentityCard = form((forms) => forms.IdentityCard);
+const ServiceCard = form((forms) => forms.ServiceCard);
 const Rating = form((forms) => forms.Rating);
 const WaitingCard = form((forms) => forms.WaitingCard);
 
@@ -203,6 +204,8 @@ function Body({ item, before, isLast, isNewest }: BodyProps): VNode {
       return <TheirBubble item={item} isFirst={before?.kind !== "theirs" || !isSameActor(before.actor, item.actor)} />;
     case "credit":
       return <CreditCard credit={item.credit} />;
+    case "service":
+      return <ServiceCard by={item.by} service={item.service} />;
     case "failure":
       return <FailureCard isNewest={isLast} />;
     case "line":
