@@ -117,6 +117,8 @@ class Joining:
     def _end(self, unit: UnitOfWork, agent: Agent, ended: Conversation, kept: Conversation) -> None:
         """Whoever sees the one that goes on sees this one, too."""
         move(unit, ended, replace(ended.close("duplicate"), team=kept.team))
+        if ended.owner_id:
+            unit.wrap_ups.skip(ended.id)  # how the case ends is judged where it goes on
         unit.append(ended.id, acting(agent), ConversationClosed(outcome="duplicate"))
         unit.append(ended.id, acting(agent), ConversationMerged())
         unit.append(ended.id, acting(agent), ConversationLinked(link="merged_into", conversation_id=kept.id))
