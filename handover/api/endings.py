@@ -9,6 +9,7 @@ from pydantic import Field
 
 from handover.api.conversations import Changed, changed
 from handover.api.dependencies import Reads, Serves, ServesQuietly, SettlesGaps, TheDesk
+from handover.contract.articles import Article
 from handover.contract.base import Language, Number, Wire
 from handover.contract.frames import ClientId
 from handover.contract.gaps import (
@@ -99,6 +100,12 @@ def articles(
 ) -> Found:
     """Live ones, by words of their title or their id."""
     return Found(articles=tuple(desk.articles.find(agent, query, language)))
+
+
+@router.get("/articles/{language}/{article_id}")
+def article(language: Language, article_id: str, agent: ServesQuietly, desk: TheDesk) -> Article:  # noqa: ARG001
+    """As visitors read it today: what a suggestion comes from."""
+    return desk.articles.for_visitor(language, article_id)
 
 
 # --- tasks ---

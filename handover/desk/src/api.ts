@@ -2,11 +2,14 @@
 
 import { get, getBlob, post, put } from "./connection/http";
 import type { ListName } from "./state/lists";
-import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, KeptDrafts, Outcome } from "./wire";
+import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, KeptDrafts, Language, Outcome } from "./wire";
 import type { EnrolmentView, LogInStep, LogInWays, RecoveryCodes } from "./wire-account";
+import type { CaseColleague, MentionView } from "./wire-notes";
 import type { WritingSettings } from "./wire-writing";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
 import type { AuditPage, CustomerRow, SearchResults } from "./wire-search";
+import type { WrapUp } from "./wire-endings";
+import type { Article, DraftUsed, Suggestions } from "./wire-suggestions";
 import type { AgentStatus, QueueView, RoutingView } from "./wire-queue";
 
 interface Changed {
@@ -48,6 +51,12 @@ export const eventsBefore = (id: string, before: number) =>
 export const keepDraft = (id: string, kind: DraftKind, text: string) => put(`${path(id)}/draft`, { kind, text });
 export const dossier = (id: string) => get<Dossier>(`${path(id)}/dossier`);
 
+/** What the visitor wants, in one line. */
+export const wish = async (id: string) => (await get<{ wish: string }>(`${path(id)}/wish`)).wish;
+export const suggestions = (id: string) => get<Suggestions>(`${path(id)}/suggestions`);
+export const article = (language: Language, id: string) =>
+  get<Article>(`/api/articles/${language}/${encodeURIComponent(id)}`);
+
 export const documentPath = (id: string, document: string): string =>
   `${path(id)}/documents/${encodeURIComponent(document)}`;
 
@@ -67,16 +76,51 @@ export const settleContact = (id: string, outcome: ContactOutcome) =>
 export const claim = (id: string, force: boolean) => post<Changed>(`${path(id)}/claim`, { force });
 export const release = (id: string, version: number) =>
   post<Changed>(`${path(id)}/release`, { ownership_version: version });
-export const giveBack = (id: string, version: number, outcome: Outcome, summary: string) =>
-  post<Changed>(`${path(id)}/return`, { ownership_version: version, outcome, summary });
-export const close = (id: string, version: number, outcome: Outcome) =>
-  post<Changed>(`${path(id)}/close`, { ownership_version: version, outcome });
+/** Without a wrap-up the end of the case counts as not judged. */
+export const giveBack = (id: string, version: number, outcome: Outcome, summary: string, wrapUp: WrapUp | null) =>
+  post<Changed>(`${path(id)}/return`, { ownership_version: version, outcome, summary, wrap_up: wrapUp });
+export const close = (id: string, version: number, outcome: Outcome, wrapUp: WrapUp | null) =>
+  post<Changed>(`${path(id)}/close`, { ownership_version: version, outcome, wrap_up: wrapUp });
+export const transfer = (id: string, version: number, to: { to_kind: string; to_id: string }, reason: string) =>
+  post<Changed>(`${path(id)}/transfer`, { ownership_version: version, ...to, reason });
+export const takeOver = (id: string, version: number, reason: string) =>
+  post<Changed>(`${path(id)}/take-over`, { ownership_version: version, reason });
+/** By a supervisor, to an agent who did not ask. */
+export const assign = (id: string, agent: string, reason: string) =>
+  post<Changed>(`${path(id)}/assign`, { agent_id: agent, reason });
+/** Other open conversations of the same proven customer. */
+export const siblings = async (id: string) =>
+  (await get<{ conversations: ConversationSummary[] }>(`${path(id)}/siblings`)).conversations;
+/** The one ends and goes on in `into`, whose state is the answer's `summary`. */
+export const merge = (id: string, into: string) =>
+  post<Changed & { ended: ConversationSummary }>(`${path(id)}/merge`, { into });
+/** The answer is the new case. */
+export const split = (id: string, clientId: string, version: number, numbers: readonly number[], topic: string | null) =>
+  post<Changed>(`${path(id)}/split`, { client_id: clientId, ownership_version: version, numbers, topic });
 /** By mail, to the address the customer has proven. */
 export const mailTranscript = (id: string) => post<Changed>(`${path(id)}/transcript`, {});
-export const postMessage = (id: string, clientId: string, version: number, text: string, files: readonly string[]) =>
-  post<Posted>(`${path(id)}/messages`, { client_id: clientId, ownership_version: version, text, file_ids: files });
-export const postNote = (id: string, clientId: string, text: string) =>
-  post<Posted>(`${path(id)}/notes`, { client_id: clientId, text });
+export const postMessage = (
+  id: string,
+  clientId: string,
+  version: number,
+  text: string,
+  files: readonly string[],
+  drafted?: DraftUsed,
+) =>
+  post<Posted>(`${path(id)}/messages`, {
+    client_id: clientId,
+    ownership_version: version,
+    text,
+    file_ids: files,
+    ...(drafted && { drafted }),
+  });
+/** `whisperTo`: id of the agent whose case it is, from a supervisor. */
+export const postNote = (id: string, clientId: string, text: string, mentions: readonly string[], whisperTo?: string) =>
+  post<Posted>(`${path(id)}/notes`, { client_id: clientId, text, mentions, whisper_to: whisperTo ?? null });
+/** Who may know of a case, and so be named in its notes. */
+export const caseColleagues = (id: string) => get<{ colleagues: CaseColleague[] }>(`${path(id)}/colleagues`);
+export const mentions = () => get<{ mentions: MentionView[] }>("/api/mentions");
+export const seeMentions = (id: string, number: number) => post(`${path(id)}/mentions/seen`, { number });
 
 export const decide = (decisionId: string, verdict: "approve" | "reject", note: string) =>
   post<{ decision: CreditDecisionView }>(`/api/credit/${encodeURIComponent(decisionId)}/${verdict}`, { note });

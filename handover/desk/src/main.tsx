@@ -12,7 +12,10 @@ import "./styles/dossier.css";
 import "./styles/pages.css";
 import "./styles/account.css";
 import "./styles/search.css";
+import "./styles/endings.css";
 import "./styles/commands.css";
+import "./styles/desk.css";
+import "./styles/suggestions.css";
 import "./styles/handing-on.css";
 
 followLinks();

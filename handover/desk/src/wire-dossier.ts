@@ -144,6 +144,20 @@ export interface Phrase {
   params: Record<string, string | number>;
 }
 
+/** How a step is begun with one key. */
+export interface StepAct {
+  kind: "jump" | "section" | "draft";
+  target: string;
+}
+
+/** What could be done next, and what it comes from. */
+export interface NextStep {
+  key: string;
+  params: Record<string, string | number>;
+  because: Phrase;
+  act: StepAct | null;
+}
+
 export interface BotStopped {
   reason: HandoverReason;
   at: string;
@@ -161,6 +175,15 @@ export interface MessageUnderstood {
   search: SearchRecord | null;
   helped: boolean | null;
   milliseconds: number | null;
+  /** Read while a person had the word: what stands here was told to nobody. */
+  aside: boolean;
+}
+
+/** An answer of the bot's, from an article. */
+export interface PassageTold {
+  title: string;
+  number: number;
+  helped: boolean | null;
 }
 
 export interface TonePoint {
@@ -190,7 +213,7 @@ export interface Dossier {
   credits: readonly CreditDecisionView[];
   promises: readonly Phrase[];
   tone: readonly TonePoint[];
-  next_steps: readonly Phrase[];
+  next_steps: readonly NextStep[];
 }
 
 export interface KnowledgeProblem {

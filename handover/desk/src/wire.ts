@@ -36,8 +36,8 @@ export type {
   TrustLevel,
 } from "@widget/connection/wire";
 
-/** What an agent has begun to write: to the visitor, to colleagues, the summary of a return to the bot. */
-export type DraftKind = "message" | "note" | "return";
+/** What an agent has begun to write: to the visitor, to colleagues, to whose case it is, the summary of a return to the bot. */
+export type DraftKind = "message" | "note" | "whisper" | "return";
 /** What the desk has of it, in one conversation. */
 export type KeptDrafts = Partial<Record<DraftKind, string>>;
 export const OUTCOMES: readonly Outcome[] = ["solved", "partly_solved", "unsolved", "duplicate", "spam"];
@@ -46,6 +46,7 @@ export const CONTACT_OUTCOMES = ["reached", "not_reached", "not_needed"] as cons
 export type ContactOutcome = (typeof CONTACT_OUTCOMES)[number] | "case_ended";
 /** Why somebody is asked first, or why they are not asked. */
 export type RoutingReason =
+  | "transferred"
   | "last_agent"
   | "knows_customer"
   | "specialist"
@@ -59,6 +60,7 @@ export type RoutingReason =
   | "away"
   | "off"
   | "load_full"
+  | "shift_ends"
   | "language"
   | "topic"
   | "declined_before"
@@ -80,6 +82,27 @@ export interface Agent {
   may: readonly Permission[];
 }
 
+/** Why somebody had to write to us at all, as the agent sees it in the end. */
+export const ROOT_CAUSES = [
+  "delivery",
+  "product_fault",
+  "invoice",
+  "payment",
+  "contract",
+  "account",
+  "unclear_information",
+  "bot_misunderstood",
+  "our_mistake",
+  "customer_wish",
+  "other",
+] as const;
+export type RootCause = (typeof ROOT_CAUSES)[number];
+/** Whether the bot could have solved it by itself. */
+export const BOT_VERDICTS = ["article_exists", "article_missing", "needs_person", "misread"] as const;
+export type BotVerdict = (typeof BOT_VERDICTS)[number];
+export const TASK_KINDS = ["callback", "follow_up"] as const;
+export type TaskKind = (typeof TASK_KINDS)[number];
+
 export type Permission =
   | "own_account"
   | "read_conversations"
@@ -90,6 +113,7 @@ export type Permission =
   | "decide_credit"
   | "reverse_credit"
   | "read_knowledge"
+  | "settle_gaps"
   | "read_audit"
   | "supervise"
   | "keep_accounts";
@@ -129,6 +153,17 @@ export interface BotUnderstood {
   passages: readonly PassageTried[];
   search: SearchRecord | null;
   milliseconds: number | null;
+  /** Read while a person had the word: nobody was answered. */
+  aside: boolean;
+}
+
+/** An agent's message began as a draft that the desk had suggested. */
+export interface SuggestionUsed {
+  type: "suggestion.used";
+  message_number: number;
+  source: string;
+  source_id: string;
+  changed: boolean;
 }
 
 export interface CreditProposed {
@@ -186,9 +221,85 @@ export interface RoutingOfferEnded {
   result: "accepted" | "declined" | "expired" | "withdrawn";
 }
 
+export interface ConversationWrappedUp {
+  type: "conversation.wrapped_up";
+  ended_number: number;
+  outcome: Outcome;
+  topic: string | null;
+  root_cause: RootCause | null;
+  bot_could: BotVerdict | null;
+  article_id: string | null;
+  remark: string;
+}
+
+export interface TaskMade {
+  type: "task.made";
+  task_id: string;
+  kind: TaskKind;
+  due_at: string;
+  note: string;
+  agent_id: string | null;
+  agent_name: string | null;
+}
+
+export interface TaskDone {
+  type: "task.done";
+  task_id: string;
+  kind: TaskKind;
+}
+
+export interface TaskReopened {
+  type: "task.reopened";
+  task_id: string;
+  kind: TaskKind;
+}
+
+export interface GapProposed {
+  type: "gap.proposed";
+  gap_id: string;
+  question: string;
+}
+
+/** Somebody of the staff moved the case: to whom, and why. */
+export interface ConversationDirected {
+  type: "conversation.directed";
+  how: "transfer" | "take_over" | "assign";
+  to_kind: "person" | "team" | "topic";
+  to_id: string;
+  to_name: string;
+  /** Whoever had it; null: it was waiting. */
+  from_id: string | null;
+  from_name: string | null;
+  reason: string;
+}
+
+/** What was said in another conversation. */
+export interface QuotedMessage {
+  number: number;
+  at: string;
+  by: ActorKind;
+  name: string | null;
+  text: string;
+  /** Names of files. */
+  files: readonly string[];
+}
+
+/** This conversation and another belong together. */
+export interface ConversationLinked {
+  type: "conversation.linked";
+  link: "merged_into" | "merged_from" | "split_into" | "split_from";
+  conversation_id: string;
+  /** Of `split_from`: what was said there about this concern. */
+  quoted: readonly QuotedMessage[];
+}
+
 export interface NotePosted {
   type: "note.posted";
   text: string;
+  /** Ids of the agents it names. */
+  mentions: readonly string[];
+  /** Id of the agent whose case it was: a supervisor's word into their ear. */
+  whisper_to: string | null;
 }
 
 export type Payload =
@@ -198,9 +309,17 @@ export type Payload =
   | CreditRefused
   | CreditProposalDecided
   | ServiceRequestMade
+  | SuggestionUsed
   | ContactSettled
+  | ConversationDirected
+  | ConversationLinked
   | RoutingOffered
   | RoutingOfferEnded
+  | ConversationWrappedUp
+  | TaskMade
+  | TaskDone
+  | TaskReopened
+  | GapProposed
   | NotePosted;
 export type PayloadOf<T extends Payload["type"]> = Extract<Payload, { type: T }>;
 
@@ -245,10 +364,22 @@ export interface ConversationSummary {
   team: string | null;
 }
 
+/** What somebody at the desk writes: to the visitor, or to colleagues. */
+export type Writing = "message" | "note";
+
+/** Somebody of the staff who has a conversation before them. */
+export interface Viewer {
+  agent_id: string;
+  name: string;
+  role: Role;
+  writing: Writing | null;
+}
+
 /** Frames the desk sends. */
 export type AgentFrame =
   | { type: "hello"; ticket: string; cursor: number }
-  | { type: "typing"; conversation_id: string; on: boolean }
+  | { type: "typing"; conversation_id: string; on: boolean; about: Writing }
+  | { type: "looking"; conversation_id: string | null }
   | { type: "read"; conversation_id: string; number: number }
   | { type: "heartbeat" }
   | { type: "pong" };
@@ -260,6 +391,7 @@ export type AgentServerFrame =
   | { type: "typing_shown"; conversation_id: string; by: ActorKind; name: string | null; on: boolean }
   | { type: "read_shown"; conversation_id: string; by: "visitor" | "staff"; number: number }
   | { type: "out_of_sight"; conversation_id: string }
+  | { type: "viewers"; conversation_id: string; viewers: readonly Viewer[] }
   | { type: "presence"; conversation_id: string; online: boolean }
   | { type: "ping" }
   | { type: "error"; code: string; text: string; client_id: string | null };

@@ -10,6 +10,7 @@ import { holes, textFor, type Hole } from "../canned/filling";
 import type { CannedAnswer } from "../wire-canned";
 import { AttachButton, Chips, useAttachments, useDrop } from "./attachments";
 import { CannedList, Unfinished, useCannedPicker } from "./canned-picker";
+import { Suggestions, useDrafting } from "./suggestions";
 
 interface Props {
   open: OpenConversation;
@@ -46,6 +47,8 @@ export function Composer({ open, row }: Props) {
   /** Notes may quote what a canned answer looks like. */
   const unfilled = mode === "message" ? holes(text.value) : [];
 
+  const drafting = useDrafting({ open, row, field, isOn: mode === "message", text: text.value, write });
+
   function write(value: string) {
     text.value = value;
     if (mode === "note") return;
@@ -65,6 +68,7 @@ export function Composer({ open, row }: Props) {
       text: text.value.trim(),
       files,
       ownership_version: row.ownership_version,
+      ...(mode === "message" && { drafted: open.suggesting.takeUsed(text.value) }),
     };
     workplace.outbox.add(message, mode === "message" && workplace.writing.settings.value.undo ? REGRET : 0);
     text.value = "";
@@ -88,7 +92,7 @@ export function Composer({ open, row }: Props) {
     field.current?.setSelectionRange(start, end);
   }
   function press(event: KeyboardEvent) {
-    if (picker.press(event)) return event.preventDefault();
+    if (picker.press(event) || (mode === "message" && drafting.press(event))) return event.preventDefault();
     if (event.isComposing) return;
     const isHeld = event.ctrlKey || event.metaKey;
     if (event.key === "z" && isHeld && !text.value && workplace.takeBack(open.id)) return event.preventDefault();
@@ -123,6 +127,7 @@ export function Composer({ open, row }: Props) {
           {whyNotes(row)} {workplace.drafts.of(open.id, "message").value && <b>{t("composer.kept")}</b>}
         </p>
       )}
+      {mode === "message" && <Suggestions open={open} drafting={drafting} field={field} />}
       <CannedList picker={picker} language={row.language} />
       <textarea
         ref={field}

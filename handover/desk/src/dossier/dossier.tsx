@@ -11,11 +11,13 @@ import { Credits } from "./credits";
 import { CustomerSection } from "./customer";
 import { Invoices, Outages, Subscriptions } from "./contracts";
 import { FilesSection } from "./files";
+import { NextSteps } from "./next-steps";
 import { Orders } from "./orders";
 import { Phrases } from "./phrases";
 import { Proposal } from "./proposal";
 import { Routing } from "./routing";
 import { Tone } from "./tone";
+import { Tried } from "./tried";
 import { Understanding } from "./understanding";
 
 interface Props {
@@ -63,14 +65,15 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
   return (
     <>
       <Summary dossier={dossier} onJump={onJump} />
+      <NextSteps steps={dossier.next_steps} open={open} row={row} onJump={onJump} />
+      <Tried understood={dossier.understood} onJump={onJump} />
+      <Phrases title={t("dossier.promises")} phrases={dossier.promises} name="promises" onJump={onJump} />
       {dossier.contact && (
         <Contact contact={dossier.contact} row={row} onSettled={() => void open.loadDossier()} />
       )}
       {proposals.map((proposal) => (
         <Proposal key={proposal.id} proposal={proposal} here={open.id} onTried={() => void open.loadDossier()} />
       ))}
-      <Phrases title={t("dossier.next_steps")} phrases={dossier.next_steps} name="next-steps" onJump={onJump} />
-      <Phrases title={t("dossier.promises")} phrases={dossier.promises} name="promises" onJump={onJump} />
       <CustomerSection customer={dossier.customer} trust={row.trust} />
       <Outages outages={dossier.outages} />
       <Orders orders={dossier.orders} />

@@ -9,7 +9,7 @@ interface Props {
   onJump: () => void;
 }
 
-/** Sentences that the desk names by key: next steps, promises. Those about a message lead to it. */
+/** Sentences that the desk names by key: promises. Those about a message lead to it. */
 export function Phrases({ title, name, phrases, onJump }: Props) {
   if (phrases.length === 0) return null;
   return (

@@ -31,6 +31,7 @@ export function Understanding({ understood, onJump }: Props) {
               ) : (
                 <span class="quiet">{t("understood.no_text")}</span>
               )}
+              {each.aside && <span class="quiet"> · {t("understood.aside")}</span>}
             </p>
             <Intents intents={each.intents} />
             <Entities each={each} />
@@ -74,14 +75,14 @@ function Passages({ each }: { each: MessageUnderstood }) {
   return (
     <details class="item">
       <summary>
-        {t("passages.title")} {each.helped !== null && <Helped helped={each.helped} />}
+        {t(each.aside ? "passages.title_aside" : "passages.title")} {each.helped !== null && <Helped helped={each.helped} />}
       </summary>
       {each.search && <p class="quiet">{searchResult(each.search)}</p>}
       <ul class="lines">
         {each.passages.map((passage, index) => (
           <li key={index}>
             <span>{passage.title}</span>
-            {passage.used && <Chip kind="good">{t("passages.used")}</Chip>}
+            {passage.used && <Chip kind="good">{t(each.aside ? "passages.possible" : "passages.used")}</Chip>}
             <span class="end">{percent(passage.score)}</span>
           </li>
         ))}

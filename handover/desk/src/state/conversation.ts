@@ -7,6 +7,7 @@ import type { ConversationSummary, DeskEvent, KeptDrafts } from "../wire";
 import type { Dossier } from "../wire-dossier";
 import { lastNumber, leavesGap, merge, type Log } from "./log";
 import { oneAtATime } from "./one-at-a-time";
+import { Suggesting } from "./suggestions";
 
 export type Loading = "loading" | "ready" | "failed" | "missing";
 const SETTLE = 400;
@@ -26,6 +27,7 @@ export class OpenConversation {
   readonly older = signal<"idle" | "loading" | "failed">("idle");
   readonly dossier = signal<Dossier | null>(null);
   readonly dossierFailed = signal(false);
+  readonly suggesting: Suggesting;
   readonly last = computed(() => lastNumber(this.log.value));
   /** Events that came before those they follow; they join once the desk has been asked. */
   private early: DeskEvent[] = [];
@@ -36,7 +38,9 @@ export class OpenConversation {
   constructor(
     readonly id: string,
     private readonly told: Told,
-  ) {}
+  ) {
+    this.suggesting = new Suggesting(id);
+  }
 
   async load(): Promise<void> {
     this.loading.value = "loading";
@@ -83,7 +87,10 @@ export class OpenConversation {
     this.settle = setTimeout(() => void this.loadDossier(), SETTLE);
   }
 
-  async loadDossier(): Promise<void> {
+  /** One at a time: an older answer never takes the place of a newer one. */
+  readonly loadDossier = oneAtATime(() => this.fetchDossier());
+
+  private async fetchDossier(): Promise<void> {
     try {
       this.dossier.value = await api.dossier(this.id);
       this.dossierFailed.value = false;
@@ -94,6 +101,7 @@ export class OpenConversation {
 
   leave(): void {
     clearTimeout(this.settle);
+    this.suggesting.leave();
   }
 
   private async ask(): Promise<void> {

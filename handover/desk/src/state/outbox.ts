@@ -7,17 +7,24 @@ import { signal } from "@preact/signals";
 import { newClientId } from "@widget/connection/ids";
 import { ApiError } from "../connection/http";
 import type { FileRef } from "../wire";
+import type { DraftUsed } from "../wire-suggestions";
 import { oneAtATime } from "./one-at-a-time";
 import { load, save } from "./storage";
 
 export interface Unsent {
   client_id: string;
   conversation_id: string;
-  kind: "message" | "note";
+  kind: "message" | "note" | "whisper";
   text: string;
   /** Uploaded before, and sent with it. */
   files?: readonly FileRef[];
   ownership_version: number;
+  /** Ids of colleagues whom a note names. */
+  mentions?: readonly string[];
+  /** Of a whisper: id of the agent whose case it was. */
+  whisper_to?: string;
+  /** The suggestion that it began as. */
+  drafted?: DraftUsed | undefined;
   /** Number it got; it stays in the outbox until the log shows that number. */
   number?: number;
   /** Why the desk will never take it as it is; the agent decides what becomes of the text. */
@@ -89,8 +96,8 @@ export class Outbox {
     const refused = this.entries.value.find((entry) => entry.client_id === clientId);
     if (!refused) return;
     this.discard(clientId);
-    const { conversation_id, kind, text, files = [] } = refused;
-    this.add({ conversation_id, kind, text, files, ownership_version: version });
+    const { client_id: _, refused: __, ...same } = refused;
+    this.add({ ...same, ownership_version: version });
   }
 
   discard(clientId: string): void {

@@ -5,22 +5,31 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import * as api from "../api";
 import { DeskSocket } from "../connection/socket";
-import type { ActorKind, Agent, AgentServerFrame, ConversationSummary } from "../wire";
+import type { ActorKind, Agent, AgentServerFrame, ConversationSummary, DeskEvent } from "../wire";
 import { CannedAnswers } from "./canned";
 import { OpenConversation, type Told } from "./conversation";
 import { Drafts } from "./drafts";
+import { PendingWrapUps, Tasks } from "./endings";
 import { attention, LISTS, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
+import { Mentions } from "./mentions";
 import { oneAtATime } from "./one-at-a-time";
+import { Onlookers } from "./onlookers";
 import { Outbox, type Unsent } from "./outbox";
 import { may } from "./permissions";
 import { QueueWatch } from "./queue";
+import { ShiftWatch } from "./shifts";
 import { Trays } from "./trays";
 import { Writing } from "./writing";
 
 export interface Typist {
   by: ActorKind;
   name: string | null;
+}
+/** A case that I reached for and a colleague was faster. */
+export interface Outrun {
+  row: ConversationSummary;
+  name: string;
 }
 const TYPING_FADES = 6_000;
 
@@ -32,6 +41,11 @@ export class Workplace {
   /** The case that has just begun to wait, for the notice. */
   readonly arrived = signal<ConversationSummary | null>(null);
   readonly attention = computed(() => attention(this.rows.value, this.agent.id));
+  readonly outrun = signal<Outrun | null>(null);
+  readonly mentions: Mentions;
+  readonly onlookers: Onlookers;
+  /** Counts how often somebody asked for the text field, to write a note. */
+  readonly noteWanted = signal(0);
   readonly socket: DeskSocket;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
@@ -41,6 +55,9 @@ export class Workplace {
   readonly canned = new CannedAnswers();
   readonly writing: Writing;
   readonly queue: QueueWatch;
+  readonly shifts: ShiftWatch;
+  readonly tasks: Tasks;
+  readonly wrapUps: PendingWrapUps;
   private readonly fading = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly endings: (() => void)[] = [];
 
@@ -55,13 +72,25 @@ export class Workplace {
     this.writing = new Writing(agent.id);
     this.trays = new Trays(() => this.socket.link.value === "open");
     this.queue = new QueueWatch(agent);
+    this.shifts = new ShiftWatch(() => this.queue.me.value?.status ?? agent.status);
+    this.tasks = new Tasks(agent);
+    this.wrapUps = new PendingWrapUps(agent);
+    this.mentions = new Mentions(agent);
+    this.onlookers = new Onlookers(agent, this.open, (frame) => this.socket.send(frame));
   }
 
   start(): void {
     this.socket.start();
     void this.refreshLists();
     this.queue.start();
-    if (may(this.agent, "serve_conversations")) void this.writing.fetch();
+    this.tasks.start();
+    this.wrapUps.start();
+    this.mentions.start();
+    this.onlookers.start();
+    if (may(this.agent, "serve_conversations")) {
+      void this.writing.fetch();
+      this.shifts.start();
+    }
     const release = () => void this.outbox.release();
     addEventListener("pagehide", this.drafts.flush);
     addEventListener("pagehide", release);
@@ -78,6 +107,11 @@ export class Workplace {
     this.drafts.stop();
     this.trays.stop();
     this.queue.stop();
+    this.shifts.stop();
+    this.tasks.stop();
+    this.wrapUps.stop();
+    this.mentions.stop();
+    this.onlookers.stop();
     this.open.value?.leave();
     this.endings.forEach((end) => end());
   }
@@ -88,6 +122,9 @@ export class Workplace {
     void this.outbox.release();
     shown?.leave();
     this.open.value = id === null ? null : this.opened(id);
+    const left = shown && this.rows.peek().get(shown.id);
+    if (left) this.onlookers.settle(left);
+    if (this.outrun.peek()?.row.id === shown?.id) this.outrun.value = null;
     void this.open.value?.load();
   }
 
@@ -126,14 +163,23 @@ export class Workplace {
     void this.open.value?.catchUp();
     void this.outbox.flush();
     this.drafts.flush();
+    void this.tasks.refresh();
+    void this.wrapUps.refresh();
     void this.queue.refresh();
+    void this.mentions.refresh();
+    this.onlookers.connected();
   }
 
   private receive(frame: AgentServerFrame): void {
     switch (frame.type) {
       case "event":
         if (isOf(frame.event, "handover.requested")) this.arrived.value = frame.summary;
+        this.noticeClaim(frame.event, frame.summary);
         this.queue.heard(frame.event);
+        this.tasks.heard(frame.event);
+        this.wrapUps.heard(frame.event);
+        this.mentions.heard(frame.event, frame.summary);
+        this.onlookers.settle(frame.summary);
         if (isOf(frame.event, "message.posted")) this.typing(frame.conversation_id, null);
         if (this.open.value?.id === frame.conversation_id) this.open.value.apply(frame.event);
         return this.put(frame.summary);
@@ -141,6 +187,8 @@ export class Workplace {
         return this.loseSight(frame.conversation_id);
       case "typing_shown":
         return this.typing(frame.conversation_id, frame.on ? { by: frame.by, name: frame.name } : null);
+      case "viewers":
+        return this.onlookers.take(frame.conversation_id, frame.viewers);
       case "presence":
         return this.change(frame.conversation_id, () => ({ visitor_online: frame.online }));
       case "read_shown":
@@ -154,7 +202,16 @@ export class Workplace {
     rows.delete(id);
     this.rows.value = rows;
     if (this.open.value?.id === id) this.open.value.loading.value = "missing";
+    this.mentions.forget(id);
+    this.onlookers.forget(id);
     void this.queue.refresh();
+  }
+
+  /** What was put before me goes to whoever was faster. */
+  private noticeClaim({ data }: DeskEvent, row: ConversationSummary): void {
+    if (data.type !== "conversation.claimed" || data.agent_id === this.agent.id) return;
+    const isMyOffer = this.queue.mine.peek().some(({ queued }) => queued.summary.id === row.id);
+    if (isMyOffer) this.outrun.value = { row, name: data.agent_name };
   }
 
   /** Brings a message back into the text field, before what was written there since. */
@@ -164,6 +221,7 @@ export class Workplace {
     const text = this.drafts.of(conversationId, entry.kind);
     text.value = [entry.text, text.value].filter(Boolean).join("\n");
     this.trays.of(conversationId).tray.putBack(entry.files ?? []);
+    if (entry.drafted && this.open.value?.id === conversationId) this.open.value.suggesting.putBack();
     this.takenBack.value += 1;
     return true;
   }
@@ -206,9 +264,9 @@ function readBy(by: "visitor" | "staff", number: number, row: ConversationSummar
 async function deliver(unsent: Unsent): Promise<number> {
   const { conversation_id: id, client_id: clientId, ownership_version: version, text } = unsent;
   const posted =
-    unsent.kind === "note"
-      ? await api.postNote(id, clientId, text)
-      : await api.postMessage(id, clientId, version, text, (unsent.files ?? []).map((file) => file.id));
+    unsent.kind !== "message"
+      ? await api.postNote(id, clientId, text, unsent.mentions ?? [], unsent.whisper_to)
+      : await api.postMessage(id, clientId, version, text, (unsent.files ?? []).map((file) => file.id), unsent.drafted);
   return posted.number;
 }
 

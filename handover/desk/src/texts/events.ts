@@ -1,10 +1,10 @@
 /** One readable sentence for each kind of event that is not a message; used in conversation and timeline alike. */
 
 import { readable } from "@widget/messages/markdown";
-import { forCode, t } from ".";
-import type { Actor, DeskEvent, Payload, ServiceRequestMade } from "../wire";
+import { dynamic, forCode, t } from ".";
+import type { Actor, ConversationDirected, DeskEvent, Payload, ServiceRequestMade } from "../wire";
 import { money, percent } from "./format";
-import { whyThem } from "./routing";
+import { teamName, topicName, whyThem } from "./routing";
 
 export function actorName(actor: Actor): string {
   if (actor.kind === "agent" && actor.name) return actor.name;
@@ -68,6 +68,16 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
       return t("event.claimed", { name: data.agent_name });
     case "conversation.requeued":
       return t(`event.requeued.${data.reason}`);
+    case "conversation.transferred":
+      return t("event.transferred", { name: actorName(actor) });
+    case "conversation.taken_over":
+      return t("event.taken_over", { name: data.agent_name });
+    case "conversation.directed":
+      return directedSentence(data, actorName(actor));
+    case "conversation.merged":
+      return t("event.merged");
+    case "conversation.linked":
+      return t(`event.linked.${data.link}`);
     case "conversation.returned":
       return t("event.returned", {
         name: actorName(actor),
@@ -83,11 +93,25 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
       return t("event.reopened");
     case "conversation.forgotten":
       return t(`event.forgotten.${data.reason}`);
+    case "suggestion.used":
+      return t(data.changed ? "event.suggestion_used_changed" : "event.suggestion_used", {
+        source: forCode("drafts.kind", data.source),
+      });
     case "service.request_made":
       return requestSentence(data);
     default:
       return creditSentence(data);
   }
+}
+
+/** Who moved the case where; the reason is a colleague's, in their words. */
+function directedSentence(data: ConversationDirected, by: string): string {
+  const { how, to_kind: kind, from_name: from } = data;
+  const key = how === "transfer" ? `event.transfer.${kind}` : from ? `event.${how}.from` : `event.${how}.waiting`;
+  const to = kind === "topic" ? topicName(data.to_id) : kind === "team" ? teamName(data.to_id) : data.to_name;
+  const said = dynamic(key, { by, to, from: from ?? "" });
+  const reason = readable(data.reason);
+  return reason ? t("event.directed_because", { said, reason }) : said;
 }
 
 function unhelpful({ reason, ...said }: Extract<Payload, { type: "message.feedback_given" }>): string {

@@ -20,14 +20,19 @@ export const KEYS = {
   next: { place: "lists", key: "j" },
   previous: { place: "lists", key: "k" },
   unread: { place: "lists", key: "u" },
+  done: { place: "lists", key: "x" },
   accept: { place: "offer", key: "a" },
   decline: { place: "offer", key: "d" },
   claim: { place: "conversation", key: "c" },
   return: { place: "conversation", key: "b" },
   close: { place: "conversation", key: "e" },
   dossier: { place: "conversation", key: "i" },
+  task: { place: "conversation", key: "t" },
   reply: { place: "writing", key: "r" },
   note: { place: "writing", key: "n" },
+  draft_1: { place: "writing", key: "Alt+1" },
+  draft_2: { place: "writing", key: "Alt+2" },
+  draft_3: { place: "writing", key: "Alt+3" },
 } as const satisfies Record<string, Bound>;
 export type KeyId = keyof typeof KEYS;
 
@@ -37,6 +42,8 @@ export const OWN_KEYS = {
   end_search: { place: "lists", key: "Esc" },
   send: { place: "writing", key: "Enter" },
   canned: { place: "writing", key: "/" },
+  drafts: { place: "writing", key: "↑" },
+  hide_drafts: { place: "writing", key: "Esc" },
   take_back: { place: "writing", key: "Mod+Z" },
 } as const satisfies Record<string, Bound>;
 export type OwnKeyId = keyof typeof OWN_KEYS;

@@ -110,10 +110,10 @@ function Why({ because }: { because: readonly RoutingReason[] }) {
   );
 }
 
-/** What the visitor wants, in one line; until the dossier tells it, the reason of the call must do. */
+/** What the visitor wants, in one line; until the desk tells it, the reason of the call must do. */
 function useWish(id: string): string {
-  const { found } = useFetched(() => api.dossier(id), [id]);
-  return readable(found?.wish ?? "");
+  const { found } = useFetched(() => api.wish(id), [id]);
+  return readable(found ?? "");
 }
 
 /** Seconds left, for the eye only: a screen reader would do nothing but count. */
