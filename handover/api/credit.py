@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from handover.api.dependencies import DecidesCredit, ReversesCredit, TheDesk
 from handover.contract.base import Wire
 from handover.contract.dossier import CreditDecisionView
-from handover.services.dossier import decision_view
+from handover.services.credit_views import decision_view
 
 router = APIRouter(prefix="/api/credit")
 

@@ -24,6 +24,13 @@ from handover.contract.routing import ContactView
 from handover.contract.turns import OrderView
 
 
+class CreditHistory(Wire):
+    """What a customer was given in the 365 days before a proposal."""
+
+    credits: int
+    cents: int
+
+
 class CreditDecisionView(Wire):
     """One decided claim, with the rule that decided and the facts it saw."""
 
@@ -47,6 +54,12 @@ class CreditDecisionView(Wire):
     note: str | None
     created_at: datetime
     decided_at: datetime | None
+    author_name: str | None = None
+    decided_by_name: str | None = None
+    """None: the bot, or nobody yet."""
+    is_reversed: bool = False
+    history: CreditHistory | None = None
+    """Beside an open proposal."""
 
 
 class InvoiceLineView(Wire):

@@ -7,7 +7,7 @@ from handover.domain.agent import Agent, Role
 from handover.domain.credit import StoredDecision
 from handover.domain.policy import Policy
 from handover.services.access import Action, require, sight_of
-from handover.services.dossier import decision_view
+from handover.services.credit_views import credit_views
 from handover.services.ports import Units
 
 SHOWN = 200
@@ -21,12 +21,13 @@ class Approvals:
         require(agent, Action.DECIDE_CREDIT)
         with self._unit(write=False) as unit:
             found = unit.credits.open_proposals(sight_of(agent), SHOWN)
+            views = credit_views(unit, found)
             names = {account.agent.id: account.agent.name for account in unit.agents.accounts()}
             customers = {one: unit.customers.record(one).name for one in {each.customer_id for each in found}}
         return Proposals(
             proposals=tuple(
                 OpenProposal(
-                    decision=decision_view(one),
+                    decision=view,
                     customer_name=customers[one.customer_id],
                     customer_id=one.customer_id,
                     author_name=names.get(one.author),
@@ -34,7 +35,7 @@ class Approvals:
                     within_limit=str(agent.role) in (roles := self._roles(one)),
                     decided_by_roles=roles,
                 )
-                for one in found
+                for one, view in zip(found, views, strict=True)
             )
         )
 

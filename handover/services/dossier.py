@@ -7,18 +7,17 @@ from typing import Any
 
 from handover.contract.base import Language
 from handover.contract.dossier import (
-    CreditDecisionView,
     Dossier,
     FileSent,
     SubscriptionView,
 )
 from handover.contract.events import Event, MessagePosted, NotePosted
 from handover.domain.agent import Agent
-from handover.domain.credit import StoredDecision
 from handover.domain.shop import Subscription
 from handover.services import reading
 from handover.services.access import Action, require
 from handover.services.contacts import contact_view
+from handover.services.credit_views import credit_views
 from handover.services.customers import record_view
 from handover.services.next_steps import Case, next_steps
 from handover.services.outages import outage_view
@@ -59,7 +58,9 @@ class Dossiers:
             files = unit.files.sent_in(conversation_id)
             events = _telling(unit, conversation_id)
             facts = (
-                self._facts(unit, conversation.proven_customer, language or agent.language) if conversation.proven_customer else {}
+                self._facts(unit, conversation.proven_customer, language or agent.language)
+                if conversation.proven_customer
+                else {}
             )
         return Dossier(
             summary=summary,
@@ -97,7 +98,7 @@ class Dossiers:
                 outage_view(outage, language, self._zone)
                 for outage in unit.shop.outages_touching(customer_id, unit.now - OUTAGES_FOR)
             ),
-            "credits": tuple(decision_view(decision) for decision in unit.credits.decisions_of(customer_id)),
+            "credits": credit_views(unit, unit.credits.decisions_of(customer_id)),
         }
 
 
@@ -108,28 +109,6 @@ def _telling(unit: UnitOfWork, conversation_id: str) -> list[Event]:
         return recent
     binding = unit.log.of_types(conversation_id, NEVER_FORGOTTEN, limit=RECENT)
     return [event for event in binding if event.number < recent[0].number] + recent
-
-
-def decision_view(decision: StoredDecision) -> CreditDecisionView:
-    return CreditDecisionView(
-        id=decision.id,
-        conversation_id=decision.conversation_id,
-        outcome=decision.outcome,
-        reason=decision.reason,
-        subject=decision.subject,
-        item_sku=decision.item_sku,
-        amount_cents=decision.amount.cents,
-        currency=decision.amount.currency,
-        because=decision.because,
-        policy_version=decision.policy_version,
-        inputs=dict(decision.inputs),
-        reference=decision.reference,
-        author=decision.author,
-        decided_by=decision.decided_by,
-        note=decision.note,
-        created_at=decision.created_at,
-        decided_at=decision.decided_at,
-    )
 
 
 def _subscription(subscription: Subscription) -> SubscriptionView:

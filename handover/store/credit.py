@@ -152,6 +152,12 @@ class SqlCreditStore:
         proposed = select(func.count()).where(credit_decisions.c.outcome == "proposed")
         return int(self._connection.execute(proposed).scalar_one())
 
+    def reversed_among(self, decision_ids: Sequence[str]) -> frozenset[str]:
+        back = select(ledger_entries.c.decision_id).where(
+            ledger_entries.c.kind == "reversal", ledger_entries.c.decision_id.in_(decision_ids)
+        )
+        return frozenset(self._connection.execute(back).scalars()) if decision_ids else frozenset()
+
     def last_hash(self) -> str:
         newest = select(ledger_entries.c.hash).order_by(ledger_entries.c.id.desc()).limit(1)
         return self._connection.execute(newest).scalar_one_or_none() or GENESIS

@@ -53,6 +53,9 @@ class CreditStore(Protocol):
     def open_count(self) -> int:
         """Proposals of all conversations."""
 
+    def reversed_among(self, decision_ids: Sequence[str]) -> frozenset[str]:
+        """Those of them that were booked back."""
+
     def last_hash(self) -> str: ...
     def book(self, entries: Sequence[Entry]) -> None: ...
     def entries(self, decision_id: str | None = None) -> list[Entry]:
