@@ -16,6 +16,8 @@ export interface Colleague {
   languages: readonly Language[];
   /** None named: they take all. */
   topics: readonly string[];
+  /** When the shift ends that they are in. */
+  shift_until: string | null;
 }
 
 export interface OfferView {
@@ -24,6 +26,9 @@ export interface OfferView {
   agent_name: string;
   expires_at: string;
   because: readonly RoutingReason[];
+  /** The colleague who hands the case to this very agent, and why. */
+  from_name: string | null;
+  reason: string;
 }
 
 export interface QueuedCase {
@@ -46,6 +51,8 @@ export interface QueueView {
   open: boolean;
   opens_at: string | null;
   topics: readonly string[];
+  /** None: every case is everybody's. */
+  teams: readonly string[];
   service_level: ServiceLevel;
   waiting: readonly QueuedCase[];
   agents: readonly Colleague[];
@@ -62,7 +69,7 @@ export interface RoutingDecisionView {
   at: string;
   /** Number of the event that put the case into the queue. */
   call: number;
-  how: "offer" | "nobody" | "claim";
+  how: "offer" | "nobody" | "claim" | "assign";
   chosen: string | null;
   candidates: readonly CandidateView[];
 }

@@ -24,7 +24,7 @@ export const ANNA: Agent = {
 
 export function colleague(id: string, change: Partial<Colleague> = {}): Colleague {
   const name = id[0]!.toUpperCase() + id.slice(1);
-  const usual = { status: "available", online: true, load: 1, load_limit: 4, languages: ["de"], topics: [] } as const;
+  const usual = { status: "available", online: true, load: 1, load_limit: 4, languages: ["de"], topics: [], shift_until: null } as const;
   return { id, name, ...usual, ...change };
 }
 

@@ -2,20 +2,24 @@ import { useEffect, useRef } from "preact/hooks";
 import { wish } from "../state/wishes";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { opening } from "../texts/format";
+import { clock, opening } from "../texts/format";
 import { statusText, topicName } from "../texts/routing";
 import type { Colleague } from "../wire-queue";
 import { Chip, Empty } from "../ui/parts";
 
 /** Whether the desk is open to visitors now; and, where cases are offered, that none comes to me. */
 export function DeskState() {
-  const { view, failed, me } = useWorkplace().queue;
+  const { queue: watch, shifts } = useWorkplace();
+  const { view, failed, me } = watch;
   const queue = view.value;
   const isPassedBy = queue?.mode === "offer" && me.value && me.value.status !== "available";
   return (
     <p class="desk-state" role="status" data-testid="desk-state" data-open={queue?.open}>
       {queue && <Chip kind={queue.open ? "good" : "warn"}>{openText(queue.open, queue.opens_at)}</Chip>}
       {isPassedBy && <span class="quiet">{t("desk.passed_by")}</span>}
+      {queue?.mode === "offer" && !isPassedBy && shifts.view.value?.ending && (
+        <span class="quiet">{t("shift.ending")}</span>
+      )}
       {failed.value && <span class="bad-text">{t("queue.failed")}</span>}
     </p>
   );
@@ -76,7 +80,10 @@ function Member({ one }: { one: Colleague }) {
         <b>{one.id === agent.id ? t("team.me", { name: one.name }) : one.name}</b>
         <span class="end">{t("load", { load: one.load, limit: one.load_limit })}</span>
       </span>
-      <span class="quiet">{statusText(one)}</span>
+      <span class="quiet">
+        {statusText(one)}
+        {one.online && one.shift_until && ` · ${t("shift.until", { clock: clock(one.shift_until) })}`}
+      </span>
       <span class="chips">
         {one.languages.map((language) => (
           <Chip key={language}>{t(`language.${language}`)}</Chip>

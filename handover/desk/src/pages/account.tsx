@@ -3,6 +3,7 @@ import * as api from "../account/api";
 import { PasswordCard } from "../account/password";
 import { SecondStepCard } from "../account/second-step";
 import { SessionsCard } from "../account/sessions";
+import { ShiftsCard } from "../account/shifts";
 import { may } from "../state/permissions";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
@@ -28,6 +29,7 @@ export function AccountPage() {
         </div>
       )}
       {view ? <Cards view={view} onChanged={again} /> : !error && <Empty>{t("loading")}</Empty>}
+      {may(agent, "serve_conversations") && <ShiftsCard />}
       {may(agent, "keep_accounts") && <AccountsCard />}
     </main>
   );

@@ -207,11 +207,17 @@ export class Workplace {
     void this.queue.refresh();
   }
 
+  /** A colleague was faster; what they have done meanwhile is fetched. */
+  lose(row: ConversationSummary, name: string): void {
+    this.outrun.value = { row, name };
+    if (this.open.peek()?.id === row.id) void this.open.peek()?.catchUp();
+  }
+
   /** What was put before me goes to whoever was faster. */
   private noticeClaim({ data }: DeskEvent, row: ConversationSummary): void {
     if (data.type !== "conversation.claimed" || data.agent_id === this.agent.id) return;
     const isMyOffer = this.queue.mine.peek().some(({ queued }) => queued.summary.id === row.id);
-    if (isMyOffer) this.outrun.value = { row, name: data.agent_name };
+    if (isMyOffer) this.lose(row, data.agent_name);
   }
 
   /** Brings a message back into the text field, before what was written there since. */

@@ -32,6 +32,11 @@ export function longDay(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(new Date(iso));
 }
 
+/** 0: Monday. */
+export function weekday(number: number): string {
+  return new Intl.DateTimeFormat(locale(), { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + number));
+}
+
 export function clock(iso: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(iso));
 }

@@ -13,9 +13,12 @@ import { useCommands } from "./commands";
 import { LanguageSelect } from "./language-select";
 import { LogOutDialog } from "./logout-dialog";
 import { fold, Menu } from "./menu";
+import { OutrunNotice } from "../conversation/outrun";
+import { AddressedNotice } from "./addressed";
 import { ArrivalNotice } from "./notice";
 import { Offers } from "./offers";
 import { pagesOf } from "./pages";
+import { ShiftNotice } from "./shift-notice";
 import { ShortcutsDialog } from "./shortcuts";
 import { enableSound, sounds } from "./sound";
 import { StatusSwitch } from "./status-switch";
@@ -61,6 +64,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
       {children}
       <div class="toasts">
         <Offers />
+        <ShiftNotice />
+        <OutrunNotice />
+        <AddressedNotice />
         <ArrivalNotice />
       </div>
       {bar && <CommandBar onClose={() => setBar(false)} />}
