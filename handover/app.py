@@ -26,6 +26,7 @@ from handover.api import (
     log_in,
     mailbox,
     mentions,
+    people,
     queue,
     rules,
     search,
@@ -203,7 +204,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live, passages: Passage
         gaps=Gaps(unit, desk_rules, Shelves(article_problems, status.folders, today)),
         ratings=Ratings(unit),
         transcripts=Transcripts(unit, letterhead),
-        staff=Staff(unit, intake),
+        staff=Staff(unit, intake, live),
         shifts=Shifts(unit),
         rules=desk_rules,
         live_board=LiveBoard(unit, intake, policy.zone),
@@ -226,7 +227,7 @@ def build_desk(settings: Settings, engine: Engine, live: Live, passages: Passage
         log_ins=LogIns(unit, agents, passwords, second_step, log_in_rules),
         company_log_in=company_log_in(settings, unit, agents),
         my_account=MyAccount(unit, live, passwords, second_step, log_in_rules),
-        account_care=AccountCare(unit, live, second_step),
+        account_care=AccountCare(unit, live, second_step, agents, passwords),
         shop=Shop(unit, policy.zone, rules),
         account=Account(unit, policy.zone, everything.PARTS, rules),
         selfservice=SelfService(unit, policy.zone, everything.KINDS, rules),
@@ -422,7 +423,7 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         credit_routes,
         customer_routes,
     )
-    nouns += (acting, canned, endings, mentions, writing, rules, live_routes, search, audit, knowledge, internal, health)
+    nouns += (acting, canned, endings, mentions, writing, rules, people, live_routes, search, audit, knowledge, internal, health)
     for noun in nouns:
         app.include_router(noun.router)
     if settings.demo:

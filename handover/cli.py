@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import dumps
+from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
@@ -38,10 +39,12 @@ from knowledge.cli import app as knowledge
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 agents = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
 demo = typer.Typer(no_args_is_help=True, help="The demo shop (only with KULANZ_DEMO=1).")
+rules = typer.Typer(no_args_is_help=True, help="The rules of the desk: what counts, as a file.")
 credit = typer.Typer(no_args_is_help=True, help="Pause, resume and check the goodwill credits.")
 app.add_typer(agents, name="agents")
 app.add_typer(demo, name="demo")
 app.add_typer(credit, name="credit")
+app.add_typer(rules, name="rules")
 app.add_typer(knowledge, name="knowledge")  # the editors' commands; importing them loads no model and no index
 
 DEMO = ROOT / "data" / "demo"
@@ -298,6 +301,29 @@ def add_demo_agents(here: Desk) -> None:
             )
             topics = [topic for topic in new.topics if topic in here.staff.topics]  # a test's rules may know none
             here.staff.set_skills(new.email, languages=new.languages, topics=topics)
+
+
+@rules.command("export")
+def export_rules() -> None:
+    """Print what counts now as a file: the desk's own version, or KULANZ_DESK_RULES if nobody changed it at the desk."""
+    with the_desk(settings_here()) as here:
+        print(here.rules.exported(), end="")
+
+
+@rules.command("import")
+def import_rules(file: Path) -> None:
+    """Let a file count from now on, as a new version of the desk's own. The running desk follows within a second."""
+    with the_desk(settings_here()) as here:
+        version = here.rules.take_in(file)
+    print(f"Version {version} counts: {file.name}.")
+
+
+@rules.command("reset")
+def reset_rules() -> None:
+    """Let KULANZ_DESK_RULES count again, as it was when each desk process started. Earlier versions are kept."""
+    with the_desk(settings_here()) as here:
+        version = here.rules.reset()
+    print(f"Version {version} counts: the file KULANZ_DESK_RULES names.")
 
 
 @credit.command("pause")

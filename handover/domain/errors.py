@@ -14,6 +14,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── InvalidEmail        no mail address
 │   ├── WeakPassword        too short, or the account's own address; `because` in `data` says which
 │   ├── WrongPassword       not the password of whoever is logged in
+│   ├── AddressTaken        another account has this mail address
 │   ├── InvalidRules        rules of the desk that cannot be; `data` says what is wrong at which place
 │   ├── MentionUnseen       somebody whom a note names does not see the case
 │   ├── UnknownVariable     nothing fills in `variable` of a canned answer
@@ -28,6 +29,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── IllegalTransition   the state table has no such step
 │   ├── StaleVersion        changed by somebody else since it was read
 │   ├── StaleOwnership      composed under an older ownership version
+│   ├── WhisperMissed       the case is no longer with the agent whom a whisper is for
 │   ├── AlreadyClaimed      another agent was first
 │   ├── LoadFull            the agent has as much as they should
 │   ├── OfferEnded          the case was offered to somebody else, or taken, in the meantime
@@ -35,6 +37,7 @@ KulanzError                 code, status and a sentence for people; `api/errors.
 │   ├── NotThere            an agent who cannot be given a case: they see none of it, or no page of theirs is open
 │   ├── NotTheSame          conversations that are not of one proven customer
 │   ├── SecondStepRequired  this role may not log in without one
+│   ├── LastAdmin           nobody else could keep the installation
 │   ├── NothingToRate       nobody of the kind that is judged took part
 │   ├── NothingToJudge      no agent had this conversation when it ended
 │   ├── NoAddress           this account holds no mail address
@@ -115,6 +118,10 @@ class WrongPassword(InvalidInput):
     code = "wrong_password"
 
 
+class AddressTaken(InvalidInput):
+    code = "address_taken"
+
+
 class InvalidRules(InvalidInput):
     """Carries each place that is wrong, with a code, in `data`."""
 
@@ -175,6 +182,10 @@ class StaleOwnership(Conflict):
     code = "stale_ownership"
 
 
+class WhisperMissed(Conflict):
+    code = "whisper_missed"
+
+
 class AlreadyClaimed(Conflict):
     """Carries `agent_name` of the winner in `data`."""
 
@@ -188,6 +199,8 @@ class LoadFull(Conflict):
 
 
 class OfferEnded(Conflict):
+    """Carries `agent_name` in `data`: of whoever has the case now, or nothing."""
+
     code = "offer_ended"
 
 
@@ -207,6 +220,10 @@ class NotThere(Conflict):
 
 class NotTheSame(Conflict):
     code = "not_the_same"
+
+
+class LastAdmin(Conflict):
+    code = "last_admin"
 
 
 class NothingToRate(Conflict):

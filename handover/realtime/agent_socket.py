@@ -95,11 +95,13 @@ class AgentTalk:
         await self._line.send(sent)
 
     async def _beat(self) -> None:
-        """A session that ended elsewhere ends here too."""
+        """A session that ended elsewhere ends here too; whose team or name is another by now comes back with it."""
         try:
-            await in_thread(self._desk.agents.of_session, self._seat.session_hash)
+            now = await in_thread(self._desk.agents.of_session, self._seat.session_hash)
         except NotLoggedIn:
             raise HungUp(Close.BAD_TICKET, "session ended") from None
+        if now != self._agent:
+            raise HungUp(Close.BAD_TICKET, "another team or name")
 
     async def _hear(self, text: str) -> None:
         try:

@@ -9,18 +9,21 @@ from typing import Protocol
 
 from handover.contract.base import Language
 from handover.domain.agent import Agent, Role
-from handover.domain.errors import InvalidInput, NotFound, NotLoggedIn, Unavailable
+from handover.domain.errors import AddressTaken, InvalidInput, LastAdmin, NotFound, NotLoggedIn, Unavailable
 from handover.domain.routing import Status
 from handover.services.devices import Device
 from handover.services.log_ins import WINDOW
 from handover.services.passwords import Passwords
 from handover.services.ports import AgentAccount, Ticket, UnitOfWork, Units
+from handover.services.steps import printable
 from handover.services.tokens import fingerprint, new_id, new_secret
 
 SESSION_LIFE = timedelta(hours=12)
 TICKET_LIFE = timedelta(seconds=30)
 DEVICE_LIFE = timedelta(days=180)
 """After the last log-in, a browser is a stranger again."""
+NAME_MOST = 100
+"""Characters."""
 SEEN = timedelta(minutes=1)
 """So often at most it is noted that a session is in use."""
 
@@ -43,42 +46,67 @@ class Agents:
 
     # --- accounts ---
 
-    def add(self, *, email: str, name: str, password: str, role: Role, language: Language, demo: bool = False) -> Agent:
+    def add(
+        self,
+        *,
+        email: str,
+        name: str,
+        password: str,
+        role: Role,
+        language: Language,
+        demo: bool = False,
+        by: Agent | None = None,
+    ) -> Agent:
         """Raises `InvalidInput` for a bad address, a taken one, an empty name or a weak password."""
-        agent = Agent(new_id(), normal_email(email), name.strip(), role, language)
-        if not agent.name:
-            raise InvalidInput("An agent needs a name; visitors read it.")
+        agent = Agent(new_id(), normal_email(email), readable_name(name), role, language)
         password_hash = self._passwords.hash(password, agent.email)
         with self._unit() as unit:
             if unit.agents.account_of(agent.email):
-                raise InvalidInput("There is an account with this address already.")
+                raise AddressTaken("There is an account with this address already.")
             unit.agents.add(agent, password_hash, demo=demo, at=unit.now)
-            unit.audit.note(unit.now, None, "agent.added", agent.id, allowed=True)
+            unit.audit.note(unit.now, by.id if by else None, "agent.added", agent.id, allowed=True)
         return agent
 
     def accounts(self) -> list[AgentAccount]:
         with self._unit(write=False) as unit:
             return unit.agents.accounts()
 
-    def set_active(self, agent_id: str, *, active: bool) -> None:
-        """Disabling ends every session and every lease. The running desk, often another process, soon sees both."""
+    def set_active(self, agent_id: str, *, active: bool, by: Agent | None = None) -> None:
+        """Disabling ends every session and every lease. The running desk, often another process, soon sees both.
+
+        Without `by` it is the command line. Raises `NotFound`, `LastAdmin`.
+        """
         with self._unit() as unit:
+            if not active:
+                _require_another_admin(unit, agent_id)
             if unit.agents.account(agent_id) is None:
                 raise NotFound("No such account.")
             unit.agents.set_active(agent_id, active)
+            ended = [] if active else show_out(unit, agent_id)
             if not active:
-                show_out(unit, agent_id)
                 unit.agents.forget_devices(agent_id)
-            unit.audit.note(unit.now, None, "agent.enabled" if active else "agent.disabled", agent_id, allowed=True)
+            action = "agent.enabled" if active else "agent.disabled"
+            unit.audit.note(unit.now, by.id if by else None, action, agent_id, allowed=True)
+        self._hang_up(ended)
 
-    def set_role(self, agent_id: str, role: Role) -> None:
-        """What the account may do from now on. Its sessions end, so that no open page keeps what it could do before."""
+    def set_role(self, agent_id: str, role: Role, *, by: Agent | None = None) -> None:
+        """What the account may do from now on. Its sessions end, so that no open page keeps what it could do before.
+
+        Raises `NotFound`, `LastAdmin`.
+        """
         with self._unit() as unit:
+            if role is not Role.ADMIN:
+                _require_another_admin(unit, agent_id)
             if unit.agents.account(agent_id) is None:
                 raise NotFound("No such account.")
             unit.agents.set_role(agent_id, role)
-            show_out(unit, agent_id)
-            unit.audit.note(unit.now, None, f"agent.role {role}", agent_id, allowed=True)
+            ended = show_out(unit, agent_id)
+            unit.audit.note(unit.now, by.id if by else None, f"agent.role {role}", agent_id, allowed=True)
+        self._hang_up(ended)
+
+    def _hang_up(self, ended: list[str]) -> None:
+        for session_hash in ended:
+            self._sessions.session_ended(session_hash)
 
     # --- sessions ---
 
@@ -171,10 +199,29 @@ class Agents:
         return account.active and (self._demo or not account.demo)
 
 
-def show_out(unit: UnitOfWork, agent_id: str) -> None:
-    """Ends an agent's sessions and leases. The running desk, often another process, soon sees both."""
+def show_out(unit: UnitOfWork, agent_id: str) -> list[str]:
+    """Ends an agent's sessions and leases. The running desk, often another process, soon sees both.
+
+    Answers which sessions ended, for whoever hangs up on their sockets.
+    """
+    ended = [one.token_hash for one in unit.agents.sessions(unit.now, agent_id)]
     unit.agents.end_sessions(agent_id)
     unit.conversations.renew_leases(agent_id, unit.now)
+    return ended
+
+
+def _require_another_admin(unit: UnitOfWork, agent_id: str) -> None:
+    """An installation that nobody may keep could only be mended at the command line."""
+    if unit.agents.locked_admins() == [agent_id]:
+        raise LastAdmin("The last admin stays one.")
+
+
+def readable_name(name: str) -> str:
+    """As visitors read it. Raises `InvalidInput` if there is none, or it is no line."""
+    normal = " ".join(printable(name).split())
+    if not 0 < len(normal) <= NAME_MOST:
+        raise InvalidInput("An agent needs a name; visitors read it.")
+    return normal
 
 
 def normal_email(email: str) -> str:

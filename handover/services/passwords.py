@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cached_property
 
 from argon2 import PasswordHasher
@@ -11,6 +12,15 @@ from handover.domain.errors import WeakPassword
 from handover.services.tokens import new_secret
 
 LENGTH = 12
+_LETTERS = "abcdefghjkmnpqrstvwxyz0123456789"
+"""Of passwords that are handed on: 32, without i, l, o and u, which are misread."""
+_GROUPS = 4
+"""Of four letters each: 80 bits."""
+
+
+def handed_password() -> str:
+    """One that somebody reads out to somebody else."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(_GROUPS))
 
 
 class Passwords:

@@ -79,6 +79,13 @@ class SqlAgentStore:
     def set_role(self, agent_id: str, role: Role) -> None:
         self._connection.execute(update(agents).where(agents.c.id == agent_id).values(role=role))
 
+    def set_name(self, agent_id: str, name: str) -> None:
+        self._connection.execute(update(agents).where(agents.c.id == agent_id).values(name=name))
+
+    def locked_admins(self) -> list[str]:
+        admins = select(agents.c.id).where(agents.c.active, agents.c.role == Role.ADMIN).order_by(agents.c.id)
+        return list(self._connection.execute(admins.with_for_update()).scalars())
+
     def account_of_company(self, company_id: str) -> AgentAccount | None:
         row = self._connection.execute(select(agents).where(agents.c.company_id == company_id)).one_or_none()
         return _account(row) if row else None

@@ -52,7 +52,7 @@ class LogInRoom:
         self.agents = Agents(self.units, self.watch, demo=False, passwords=passwords)
         self.log_ins = LogIns(self.units, self.agents, passwords, second_step, rules)
         self.my_account = MyAccount(self.units, self.watch, passwords, second_step, rules)
-        self.care = AccountCare(self.units, self.watch, second_step)
+        self.care = AccountCare(self.units, self.watch, second_step, self.agents, passwords)
 
     def add(self, name: str = "anna", role: Role = Role.AGENT) -> Agent:
         email = f"{name}@shop.example"

@@ -145,3 +145,18 @@ def test_settings_are_read_from_the_installations_secrets_file(here: Settings, m
     monkeypatch.delenv("KULANZ_SHOP_NAME")
     read = cli.settings_here()
     assert (read.channel_secret.get_secret_value(), read.shop_name) == ("z" * 40, "Polar")
+
+
+def test_the_rules_of_the_desk_go_out_and_come_in_as_a_file_and_are_reset(here: Settings, tmp_path: Path) -> None:
+    exported = kulanz("rules", "export")
+    assert exported.exit_code == 0
+    file = tmp_path / "mine.yaml"
+    file.write_text(exported.output.replace("mode: manual", "mode: offer"), encoding="utf-8")
+    assert "Version 1 counts" in kulanz("rules", "import", str(file)).output
+    assert "mode: offer" in kulanz("rules", "export").output
+    assert "Version 2 counts" in kulanz("rules", "reset").output
+    assert "mode: manual" in kulanz("rules", "export").output
+    file.write_text("mode: sometimes", encoding="utf-8")
+    refused = kulanz("rules", "import", str(file))
+    assert refused.exit_code == 1
+    assert "mode: manual" in kulanz("rules", "export").output
