@@ -10,11 +10,13 @@ import { CannedAnswers } from "./canned";
 import { OpenConversation, type Told } from "./conversation";
 import { Drafts } from "./drafts";
 import { PendingWrapUps, Tasks } from "./endings";
+import { HandedOn } from "./handed";
 import { attention, LISTS, refreshed, withRow, type Summaries } from "./lists";
 import { isOf, lastNumber } from "./log";
 import { Mentions } from "./mentions";
 import { oneAtATime } from "./one-at-a-time";
 import { Onlookers } from "./onlookers";
+import { Notifications } from "./notifications";
 import { Outbox, type Unsent } from "./outbox";
 import { may } from "./permissions";
 import { QueueWatch } from "./queue";
@@ -31,6 +33,11 @@ export interface Outrun {
   row: ConversationSummary;
   name: string;
 }
+/** An event that the socket has just told. */
+export interface Heard {
+  event: DeskEvent;
+  summary: ConversationSummary;
+}
 const TYPING_FADES = 6_000;
 
 export class Workplace {
@@ -42,6 +49,7 @@ export class Workplace {
   readonly arrived = signal<ConversationSummary | null>(null);
   readonly attention = computed(() => attention(this.rows.value, this.agent.id));
   readonly outrun = signal<Outrun | null>(null);
+  readonly handed: HandedOn;
   readonly mentions: Mentions;
   readonly onlookers: Onlookers;
   /** Counts how often somebody asked for the text field, to write a note. */
@@ -55,6 +63,9 @@ export class Workplace {
   readonly canned = new CannedAnswers();
   readonly writing: Writing;
   readonly queue: QueueWatch;
+  /** The latest event of any conversation in sight. */
+  readonly heard = signal<Heard | null>(null);
+  readonly notifications: Notifications;
   readonly shifts: ShiftWatch;
   readonly tasks: Tasks;
   readonly wrapUps: PendingWrapUps;
@@ -72,9 +83,11 @@ export class Workplace {
     this.writing = new Writing(agent.id);
     this.trays = new Trays(() => this.socket.link.value === "open");
     this.queue = new QueueWatch(agent);
+    this.notifications = new Notifications(agent.id);
     this.shifts = new ShiftWatch(() => this.queue.me.value?.status ?? agent.status);
     this.tasks = new Tasks(agent);
     this.wrapUps = new PendingWrapUps(agent);
+    this.handed = new HandedOn(agent.id);
     this.mentions = new Mentions(agent);
     this.onlookers = new Onlookers(agent, this.open, (frame) => this.socket.send(frame));
   }
@@ -83,6 +96,7 @@ export class Workplace {
     this.socket.start();
     void this.refreshLists();
     this.queue.start();
+    this.notifications.start();
     this.tasks.start();
     this.wrapUps.start();
     this.mentions.start();
@@ -107,6 +121,7 @@ export class Workplace {
     this.drafts.stop();
     this.trays.stop();
     this.queue.stop();
+    this.notifications.stop();
     this.shifts.stop();
     this.tasks.stop();
     this.wrapUps.stop();
@@ -175,6 +190,7 @@ export class Workplace {
       case "event":
         if (isOf(frame.event, "handover.requested")) this.arrived.value = frame.summary;
         this.noticeClaim(frame.event, frame.summary);
+        this.handed.heard(frame.event, frame.summary);
         this.queue.heard(frame.event);
         this.tasks.heard(frame.event);
         this.wrapUps.heard(frame.event);
@@ -182,7 +198,9 @@ export class Workplace {
         this.onlookers.settle(frame.summary);
         if (isOf(frame.event, "message.posted")) this.typing(frame.conversation_id, null);
         if (this.open.value?.id === frame.conversation_id) this.open.value.apply(frame.event);
-        return this.put(frame.summary);
+        this.put(frame.summary);
+        this.heard.value = frame;
+        return;
       case "out_of_sight":
         return this.loseSight(frame.conversation_id);
       case "typing_shown":
@@ -197,7 +215,7 @@ export class Workplace {
   }
 
   /** Another team's from now on. */
-  private loseSight(id: string): void {
+  loseSight(id: string): void {
     const rows = new Map(this.rows.value);
     rows.delete(id);
     this.rows.value = rows;

@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { HandedNotices } from "../conversation/handed-notices";
 import { listed } from "../state/lists";
 import { may } from "../state/permissions";
 import { go, links, route } from "../state/route";
@@ -15,6 +16,8 @@ import { LogOutDialog } from "./logout-dialog";
 import { fold, Menu } from "./menu";
 import { OutrunNotice } from "../conversation/outrun";
 import { AddressedNotice } from "./addressed";
+import { useNews, useTabPicture } from "./news";
+import { NotificationMenu } from "./notification-menu";
 import { ArrivalNotice } from "./notice";
 import { Offers } from "./offers";
 import { pagesOf } from "./pages";
@@ -43,6 +46,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
       run: () => go(link),
     })),
   ]);
+  useNews();
+  useTabPicture();
   useSignalEffect(() => {
     const count = workplace.attention.value;
     document.title = count ? counted("title.attention", count) : t("title");
@@ -63,6 +68,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </header>
       {children}
       <div class="toasts">
+        <HandedNotices />
         <Offers />
         <ShiftNotice />
         <OutrunNotice />
@@ -144,6 +150,7 @@ function AgentMenu({ onHelp }: { onHelp: () => void }) {
           />
           {t("sound")}
         </label>
+        {may(agent, "serve_conversations") && <NotificationMenu />}
         {may(agent, "serve_conversations") && <WritingMenu />}
         <button type="button" onClick={leave} data-testid="logout">
           {t("logout")}
