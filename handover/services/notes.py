@@ -11,7 +11,7 @@ from handover.contract.events import NotePosted
 from handover.contract.mentions import CaseColleague, MentionView
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
-from handover.domain.errors import MentionUnseen, StaleOwnership
+from handover.domain.errors import MentionUnseen, WhisperMissed
 from handover.services.access import Action, may, require, sight_of
 from handover.services.ports import UnitOfWork, Units
 from handover.services.steps import acting, clean, once
@@ -39,7 +39,7 @@ class Notes:
         """A word among the staff; it needs no ownership. Answers with its number.
 
         `mentions`: ids of those it names, who are told. Raises `MentionUnseen` if one of them does not see this case.
-        `whisper_to`: id of the one who has the case, from a supervisor. Raises `StaleOwnership` if it is another's by now.
+        `whisper_to`: id of the one who has the case, from a supervisor. Raises `WhisperMissed` if it is another's by now.
         """
         require(agent, Action.SUPERVISE if whisper_to else Action.SERVE_CONVERSATIONS)
         named = tuple(sorted({*mentions} - {agent.id}))
@@ -52,7 +52,8 @@ class Notes:
             number = unit.append(conversation_id, acting(agent), note).number
             told = [one for one in named if one != whisper_to]
             unit.mentions.add(conversation_id, number, unit.now, named=told, whisper=False)
-            unit.mentions.add(conversation_id, number, unit.now, named=[whisper_to] if whisper_to else [], whisper=True)
+            if whisper_to is not None:
+                unit.mentions.add(conversation_id, number, unit.now, named=[whisper_to], whisper=True)
             return number
 
         body = "note", agent.id, text, *named, *([f"whisper {whisper_to}"] if whisper_to else [])
@@ -103,7 +104,7 @@ def _require_sight(unit: UnitOfWork, conversation: Conversation, named: Sequence
 def _require_ear(agent: Agent, conversation: Conversation, whisper_to: str) -> None:
     theirs = conversation.state is State.AGENT and conversation.owner_id == whisper_to
     if not theirs or whisper_to == agent.id:
-        raise StaleOwnership("This case is another agent's by now.")
+        raise WhisperMissed("This case is another agent's by now.")
 
 
 def _who_sees(unit: UnitOfWork, conversation: Conversation) -> list[Agent]:

@@ -41,7 +41,8 @@ class Offers:
                 end_offer(unit, offer, "accepted")
                 take(unit, agent, before, unit.now + self._intake.lease)
             elif before.owner_id != agent.id:
-                raise OfferEnded("This case is no longer offered to you.")
+                faster = unit.conversations.view(conversation_id).agent_name
+                raise OfferEnded("This case is no longer offered to you.", agent_name=faster or "")
             return unit.conversations.summary(conversation_id)
 
     def decline(self, agent: Agent, conversation_id: str, offer_id: str, reason: str = "") -> None:

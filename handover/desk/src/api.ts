@@ -7,6 +7,7 @@ import type { EnrolmentView, LogInStep, LogInWays, RecoveryCodes } from "./wire-
 import type { CaseColleague, MentionView } from "./wire-notes";
 import type { WritingSettings } from "./wire-writing";
 import type { CreditDecisionView, CustomerRecord, Dossier, KnowledgeStatus, TimelinePage } from "./wire-dossier";
+import type { AccountFound, CreditDecided, CreditWished, RequestWished, ServiceAnswered } from "./wire-acting";
 import type { AuditPage, CustomerRow, SearchResults } from "./wire-search";
 import type { WrapUp } from "./wire-endings";
 import type { Article, DraftUsed, Suggestions } from "./wire-suggestions";
@@ -122,6 +123,15 @@ export const caseColleagues = (id: string) => get<{ colleagues: CaseColleague[] 
 export const mentions = () => get<{ mentions: MentionView[] }>("/api/mentions");
 export const seeMentions = (id: string, number: number) => post(`${path(id)}/mentions/seen`, { number });
 
+/** What an agent may do for this customer, in the words of the page. */
+export const account = (id: string, language: Language) => get<AccountFound>(`${path(id)}/account`, { language });
+export const act = (id: string, wished: RequestWished) => post<ServiceAnswered>(`${path(id)}/requests`, wished);
+export const grantCredit = (id: string, wished: CreditWished) => post<CreditDecided>(`${path(id)}/credit`, wished);
+/** Opens the form at the visitor's in which they prove who they are. */
+export const askForProof = (id: string, version: number) =>
+  post<Changed>(`${path(id)}/identity`, { ownership_version: version });
+export const reverseCredit = (decisionId: string, note: string) =>
+  post<{ decision: CreditDecisionView }>(`/api/credit/${encodeURIComponent(decisionId)}/reverse`, { note });
 export const decide = (decisionId: string, verdict: "approve" | "reject", note: string) =>
   post<{ decision: CreditDecisionView }>(`/api/credit/${encodeURIComponent(decisionId)}/${verdict}`, { note });
 

@@ -14,6 +14,7 @@ import "./styles/account.css";
 import "./styles/search.css";
 import "./styles/endings.css";
 import "./styles/commands.css";
+import "./styles/together.css";
 import "./styles/desk.css";
 import "./styles/suggestions.css";
 import "./styles/handing-on.css";

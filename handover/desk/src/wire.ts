@@ -110,6 +110,7 @@ export type Permission =
   | "serve_conversations"
   | "read_customers"
   | "keep_shared_answers"
+  | "act_for_customers"
   | "decide_credit"
   | "reverse_credit"
   | "read_knowledge"

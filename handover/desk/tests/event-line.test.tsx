@@ -1,8 +1,10 @@
 import { render } from "preact";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EventLine } from "../src/conversation/event-line";
+import { WorkplaceContext } from "../src/state/workplace";
 import { choose } from "../src/texts";
 import type { DeskEvent } from "../src/wire";
+import { useHouse, workplace } from "./house";
 import { event, message, row } from "./samples";
 
 const HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script> [x](javascript:alert(3))';
@@ -11,12 +13,15 @@ const BEN = { kind: "agent", id: "b", name: "Ben" } as const;
 function drawn(shown: DeskEvent, log: DeskEvent[] = [shown], visitorRead = 0): HTMLElement {
   const box = document.createElement("ol");
   render(
-    <EventLine event={shown} log={log} row={row("c", { visitor_read: visitorRead, customer_name: "Erika" })} />,
+    <WorkplaceContext.Provider value={workplace}>
+      <EventLine event={shown} log={log} row={row("c", { visitor_read: visitorRead, customer_name: "Erika" })} />
+    </WorkplaceContext.Provider>,
     box,
   );
   return box;
 }
 
+useHouse();
 beforeEach(() => choose("en"));
 
 describe("an event in the conversation", () => {
@@ -27,8 +32,16 @@ describe("an event in the conversation", () => {
   });
 
   it("marks a note as private", () => {
-    const note = drawn({ ...event(3, { type: "note.posted", text: "careful" }), actor: BEN });
+    const note = drawn({ ...event(3, { type: "note.posted", text: "careful", mentions: [], whisper_to: null }), actor: BEN });
     expect(note.querySelector('[data-testid="note"]')?.textContent).toContain("Private note by Ben");
+  });
+
+  it("tells a whisper from a note, and whom it was for; names stand out where the desk says they are meant", () => {
+    const words = { type: "note.posted", text: "@Anna, mail x@Anna.example", mentions: ["anna"], whisper_to: null } as const;
+    const note = drawn({ ...event(3, words), actor: BEN });
+    expect([...note.querySelectorAll(".mention")].map((name) => name.textContent)).toEqual(["@Anna"]);
+    const head = (whisper_to: string) => drawn({ ...event(3, { ...words, whisper_to }), actor: BEN }).querySelector("b")?.textContent;
+    expect([head("anna"), head("b2")]).toEqual(["Ben whispers to you", "Ben whispers to somebody else"]);
   });
 
   it("marks the last word of our side as read once the visitor has read that far", () => {

@@ -110,7 +110,7 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
     subject: "10023",
     facts: {},
   },
-  "note.posted": { type: "note.posted", text: "be kind" },
+  "note.posted": { type: "note.posted", text: "be kind", mentions: [], whisper_to: null },
 };
 
 describe.each(["de", "en"] as const)("a step of the timeline in %s", (language) => {

@@ -16,6 +16,12 @@ export class ApiError extends Error {
   }
 }
 
+/** The colleague who was faster, if that is why the desk refused. */
+export function fasterOne(error: unknown): string | null {
+  const isLate = error instanceof ApiError && ["already_claimed", "offer_ended"].includes(error.code);
+  return isLate ? String(error.data.agent_name || "") || null : null;
+}
+
 /** Milliseconds until a request without answer counts as lost. A line may be dead without anybody saying so. */
 const PATIENCE = 15_000;
 
@@ -53,7 +59,16 @@ export function put<T>(path: string, body: object): Promise<T> {
 }
 
 async function request<T>(method: string, path: string, body?: object): Promise<T> {
-  return (await (await ask(method, path, body)).json().catch(() => ({}))) as T;
+  return told<T>(await (await ask(method, path, body)).text());
+}
+
+/** What the desk tells, whoever wrote it. An answer without a body tells nothing. */
+function told<T>(text: string): T {
+  try {
+    return JSON.parse(unturned(text)) as T;
+  } catch {
+    return {} as T;
+  }
 }
 
 async function ask(method: string, path: string, body?: object): Promise<Response> {

@@ -3,13 +3,15 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OpenConversation } from "../state/conversation";
 import { useWorkplace, type Workplace } from "../state/workplace";
 import { counted, t } from "../texts";
-import { MESSAGE_LIMIT, type ConversationSummary, type Language } from "../wire";
+import { may } from "../state/permissions";
+import { MESSAGE_LIMIT, type ConversationSummary, type Language, type Writing } from "../wire";
 import { useCommands, type Command } from "../ui/commands";
 import { Markdown } from "@widget/messages/markdown";
 import { holes, textFor, type Hole } from "../canned/filling";
 import type { CannedAnswer } from "../wire-canned";
 import { AttachButton, Chips, useAttachments, useDrop } from "./attachments";
 import { CannedList, Unfinished, useCannedPicker } from "./canned-picker";
+import { MentionList, useMentionPicker, WhoIsTold } from "./mentions";
 import { Suggestions, useDrafting } from "./suggestions";
 
 interface Props {
@@ -17,21 +19,22 @@ interface Props {
   row: ConversationSummary;
 }
 
-type Mode = "message" | "note";
+type Mode = "message" | "note" | "whisper";
 const TIGHT = 500;
 /** Milliseconds in which a message can be taken back. */
 const REGRET = 5_000;
 
-/** Writes to the visitor while the conversation is mine, and notes among colleagues always. */
+/** Writes to the visitor while the conversation is mine, and notes among colleagues always; supervisors whisper to its agent. */
 export function Composer({ open, row }: Props) {
   const workplace = useWorkplace();
   const mine = workplace.isMine(row);
   const [wanted, setWanted] = useState<Mode>("message");
-  const mode = mine ? wanted : "note";
+  const modes = modesOf(row, mine, may(workplace.agent, "supervise"));
+  const mode = modes.includes(wanted) ? wanted : modes[0]!;
   const text = workplace.drafts.of(open.id, mode);
   const field = useRef<HTMLTextAreaElement>(null);
   const sendBy = workplace.writing.settings.value.send_by;
-  const typing = useTyping(workplace, open.id);
+  const typing = useTyping(workplace, open.id, mode === "message" ? "message" : "note");
   const attachments = useAttachments(open.id);
   const takesFiles = mode === "message";
   const attached = takesFiles ? attachments.items : [];
@@ -44,6 +47,7 @@ export function Composer({ open, row }: Props) {
     left >= 0 && Boolean(text.value.trim() || attached.length) && !(attached.length && attachments.hasProblem);
   const [isPreviewed, setPreviewed] = useState(false);
   const picker = useCannedPicker({ open, row, field, isOn: mode === "message", write });
+  const mentioning = useMentionPicker({ open, field, isOn: mode === "note", text: text.value, write });
   /** Notes may quote what a canned answer looks like. */
   const unfilled = mode === "message" ? holes(text.value) : [];
 
@@ -51,12 +55,11 @@ export function Composer({ open, row }: Props) {
 
   function write(value: string) {
     text.value = value;
-    if (mode === "note") return;
     if (value) typing.keystroke();
     else typing.stop();
   }
   function send() {
-    const isBusy = attached.length > 0 && attachments.isBusy;
+    const isBusy = (attached.length > 0 && attachments.isBusy) || mentioning.isBusy;
     if (!canSend) return;
     if (unfilled[0]) return select(unfilled[0]);
     setIsDue(isBusy);
@@ -68,6 +71,8 @@ export function Composer({ open, row }: Props) {
       text: text.value.trim(),
       files,
       ownership_version: row.ownership_version,
+      ...(mentioning.named.length > 0 && { mentions: mentioning.named.map(({ id }) => id) }),
+      ...(mode === "whisper" && row.owner_id && { whisper_to: row.owner_id }),
       ...(mode === "message" && { drafted: open.suggesting.takeUsed(text.value) }),
     };
     workplace.outbox.add(message, mode === "message" && workplace.writing.settings.value.undo ? REGRET : 0);
@@ -76,11 +81,12 @@ export function Composer({ open, row }: Props) {
   }
   useEffect(() => setIsDue(false), [open.id, mode]);
   useUpdate(() => focus("message"), workplace.takenBack.value);
+  useUpdate(() => focus("note"), workplace.noteWanted.value);
   useEffect(() => {
-    if (!isDue || attachments.isBusy) return;
+    if (!isDue || attachments.isBusy || mentioning.isBusy) return;
     setIsDue(false);
     send(); // nothing happens where a file has failed or all were taken away
-  }, [isDue, attachments.isBusy]);
+  }, [isDue, attachments.isBusy, mentioning.isBusy]);
   function paste(event: ClipboardEvent) {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!takesFiles || !files.length) return;
@@ -92,13 +98,17 @@ export function Composer({ open, row }: Props) {
     field.current?.setSelectionRange(start, end);
   }
   function press(event: KeyboardEvent) {
-    if (picker.press(event) || (mode === "message" && drafting.press(event))) return event.preventDefault();
+    if (picker.press(event) || mentioning.press(event) || (mode === "message" && drafting.press(event))) return event.preventDefault();
     if (event.isComposing) return;
     const isHeld = event.ctrlKey || event.metaKey;
     if (event.key === "z" && isHeld && !text.value && workplace.takeBack(open.id)) return event.preventDefault();
     if (event.key !== "Enter" || (sendBy === "enter" ? event.shiftKey : !isHeld)) return;
     event.preventDefault();
     send();
+  }
+  function look() {
+    picker.look();
+    mentioning.look();
   }
   function focus(next: Mode) {
     setWanted(next);
@@ -107,6 +117,7 @@ export function Composer({ open, row }: Props) {
   useCommands([
     { id: "reply", run: () => focus("message"), when: mine },
     { id: "note", run: () => focus("note") },
+    { id: "whisper", run: () => focus("whisper"), when: modes.includes("whisper") },
     { id: "canned.open", title: t("command.canned"), place: "writing", when: mode === "message", run: picker.open },
     {
       id: "preview",
@@ -120,15 +131,15 @@ export function Composer({ open, row }: Props) {
 
   return (
     <section ref={area} class={`composer mode-${mode}${isOver ? " over" : ""}`} aria-label={t("composer.label")} data-testid="composer">
-      {mine ? (
-        <ModeChoice mode={mode} onChange={focus} />
-      ) : (
+      {modes.length > 1 && <ModeChoice modes={modes} mode={mode} onChange={focus} />}
+      {!mine && (
         <p class="quiet">
           {whyNotes(row)} {workplace.drafts.of(open.id, "message").value && <b>{t("composer.kept")}</b>}
         </p>
       )}
       {mode === "message" && <Suggestions open={open} drafting={drafting} field={field} />}
       <CannedList picker={picker} language={row.language} />
+      <MentionList picker={mentioning} />
       <textarea
         ref={field}
         rows={3}
@@ -139,17 +150,19 @@ export function Composer({ open, row }: Props) {
         maxLength={MESSAGE_LIMIT}
         value={text.value}
         {...picker.attributes}
+        {...mentioning.attributes}
         onInput={(event) => {
           write(event.currentTarget.value);
-          picker.look();
+          look();
         }}
-        onSelect={picker.look}
+        onSelect={look}
         onKeyDown={press}
         onPaste={paste}
         onBlur={() => typing.stop()}
         data-testid="composer-text"
       />
       <Unfinished open={unfilled} foreign={picker.foreign} onSelect={select} />
+      <WhoIsTold picker={mentioning} />
       {isPreviewed && takesFiles && <Preview text={text.value} language={row.language} />}
       {takesFiles && (
         <Chips
@@ -232,19 +245,32 @@ function useUpdate(act: () => void, value: unknown): void {
   }, [value]);
 }
 
-function useTyping(workplace: Workplace, id: string): TypingSignal {
+/** Colleagues see what is written here, the visitor only an answer to them. */
+function useTyping(workplace: Workplace, id: string, about: Writing): TypingSignal {
   const typing = useMemo(
-    () => new TypingSignal((on) => workplace.socket.send({ type: "typing", conversation_id: id, on })),
-    [workplace, id],
+    () => new TypingSignal((on) => workplace.socket.send({ type: "typing", conversation_id: id, on, about })),
+    [workplace, id, about],
   );
   useEffect(() => () => typing.stop(), [typing]);
   return typing;
 }
 
-function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => void }) {
+/** What can be written here; the first is what is meant if nobody says otherwise. */
+function modesOf(row: ConversationSummary, mine: boolean, supervises: boolean): readonly Mode[] {
+  if (mine) return ["message", "note"];
+  return supervises && row.state === "agent" ? ["note", "whisper"] : ["note"];
+}
+
+interface ModeChoiceProps {
+  modes: readonly Mode[];
+  mode: Mode;
+  onChange: (mode: Mode) => void;
+}
+
+function ModeChoice({ modes, mode, onChange }: ModeChoiceProps) {
   return (
     <div class="modes" role="group" aria-label={t("composer.mode")}>
-      {(["message", "note"] as const).map((each) => (
+      {modes.map((each) => (
         <button
           key={each}
           type="button"

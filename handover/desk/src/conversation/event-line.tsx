@@ -1,13 +1,24 @@
 import { Markdown, readable } from "@widget/messages/markdown";
+import { useMemo } from "preact/hooks";
 import { eventsOf, isOf, type Log } from "../state/log";
+import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
 import { clock, moment, percent } from "../texts/format";
-import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted } from "../wire";
+import type { ConversationSummary, DeskEvent, MessagePosted, NotePosted, Payload } from "../wire";
 import { authorName } from "../ui/parts";
 import { DocumentLink, Files } from "./files";
 import { CreditCard, isCredit } from "./credit-card";
+import { LinkedLine } from "./linked";
+import { NoteText } from "./mentions";
 import { ShopCards } from "./shop-card";
+
+/** Their staff-only companion tells the same, and to whom and why. */
+const TOLD_BY_THE_NEXT: ReadonlySet<Payload["type"]> = new Set([
+  "conversation.transferred",
+  "conversation.taken_over",
+  "conversation.merged",
+]);
 
 interface Props {
   event: DeskEvent;
@@ -15,13 +26,56 @@ interface Props {
   row: ConversationSummary;
 }
 
-/** One event of the log. What the bot understood stands in the dossier; that an offer was accepted, the claim after it tells. */
+/** What a line needs to know of all the others, read once for each log and not once for each line of it. */
+interface Around {
+  /** Number of the last message of our side; only that one carries the read mark. */
+  lastOwn: number | undefined;
+  /** The button that was pressed, by the number of its message. */
+  taken: ReadonlyMap<number, string>;
+}
+const AROUND = new WeakMap<Log, Around>();
+
+function around(log: Log): Around {
+  const known = AROUND.get(log);
+  if (known) return known;
+  const messages = eventsOf(log, "message.posted");
+  const pressed = messages.flatMap(({ data: { choice_taken: choice } }) => (choice ? [choice] : []));
+  const found = {
+    lastOwn: messages.findLast((event) => event.actor.kind !== "visitor")?.number,
+    taken: new Map(pressed.toReversed().map((choice) => [choice.message_number, choice.choice_id])),
+  };
+  AROUND.set(log, found);
+  return found;
+}
+
+interface LineProps {
+  event: DeskEvent;
+  row: ConversationSummary;
+  taken: string | undefined;
+  /** Whether the visitor has read it; undefined: later words carry the mark. */
+  isRead: boolean | undefined;
+}
+
+/** One event of the log; drawn anew only when something about it has changed, however many events follow. */
 export function EventLine({ event, log, row }: Props) {
-  if (isOf(event, "message.posted")) return <Message event={event} log={log} row={row} />;
-  if (isOf(event, "note.posted")) return <Note event={event} />;
+  const { lastOwn, taken: presses } = around(log);
+  const taken = presses.get(event.number);
+  const isRead = event.number === lastOwn ? row.visitor_read >= event.number : undefined;
+  return useMemo(
+    () => <Line event={event} row={row} taken={taken} isRead={isRead} />,
+    [event, row.id, row.customer_name, taken, isRead],
+  );
+}
+
+/** What the bot understood stands in the dossier; that an offer was accepted, the claim after it tells. */
+function Line({ event, row, taken, isRead }: LineProps) {
+  if (isOf(event, "message.posted")) return <Message event={event} row={row} taken={taken} isRead={isRead} />;
+  if (isOf(event, "note.posted")) return <Note event={event} row={row} />;
   if (isCredit(event)) return <CreditCard event={event} />;
-  if (isOf(event, "bot.understood")) return null;
+  if (isOf(event, "bot.understood") || isOf(event, "suggestion.used")) return null;
   if (isOf(event, "routing.offer_ended") && event.data.result === "accepted") return null;
+  if (isOf(event, "conversation.linked")) return <LinkedLine event={event} />;
+  if (TOLD_BY_THE_NEXT.has(event.data.type)) return null;
   const bad = isOf(event, "bot.failed") || isOf(event, "identity.refused");
   return (
     <li class={bad ? "line bad" : "line"} data-testid="event" data-type={event.data.type} data-number={event.number}>
@@ -38,7 +92,7 @@ export function At({ iso }: { iso: string }) {
   );
 }
 
-function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> }) {
+function Message({ event, row, taken, isRead }: LineProps & { event: DeskEvent<MessagePosted> }) {
   const { actor, data, number } = event;
   return (
     <li
@@ -68,27 +122,19 @@ function Message({ event, log, row }: Props & { event: DeskEvent<MessagePosted> 
           <DocumentLink document={document} conversation={row.id} />
         </p>
       ))}
-      {data.choices.length > 0 && <Choices event={event} log={log} />}
+      {data.choices.length > 0 && <Choices event={event} taken={taken} />}
       {data.masked && <p class="message-foot">{t("message.masked")}</p>}
       {data.choice_taken && <p class="message-foot">{t("message.pressed")}</p>}
-      {number === lastOwn(log) && (
+      {isRead !== undefined && (
         <p class="message-foot" data-testid="read-mark">
-          {t(row.visitor_read >= number ? "message.read" : "message.sent")}
+          {t(isRead ? "message.read" : "message.sent")}
         </p>
       )}
     </li>
   );
 }
 
-/** Number of the last message of our side; only that one carries the read mark. */
-function lastOwn(log: Log): number | undefined {
-  return eventsOf(log, "message.posted").findLast((event) => event.actor.kind !== "visitor")?.number;
-}
-
-function Choices({ event, log }: { event: DeskEvent<MessagePosted>; log: Log }) {
-  const taken = eventsOf(log, "message.posted").find(
-    (other) => other.data.choice_taken?.message_number === event.number,
-  )?.data.choice_taken?.choice_id;
+function Choices({ event, taken }: Pick<LineProps, "taken"> & { event: DeskEvent<MessagePosted> }) {
   return (
     <ul class="choices" aria-label={t("message.choices")}>
       {event.data.choices.map((choice) => (
@@ -100,15 +146,32 @@ function Choices({ event, log }: { event: DeskEvent<MessagePosted>; log: Log }) 
   );
 }
 
-function Note({ event }: { event: DeskEvent<NotePosted> }) {
+function Note({ event, row }: { event: DeskEvent<NotePosted>; row: ConversationSummary }) {
+  const { agent, queue } = useWorkplace();
+  const { whisper_to: ear, mentions } = event.data;
+  const isForMe = ear === agent.id || mentions.includes(agent.id);
   return (
-    <li class="message note" data-testid="note" data-number={event.number}>
+    <li
+      id={`m${event.number}`}
+      class={`message note${ear ? " whisper" : ""}${isForMe ? " for-me" : ""}`}
+      data-testid="note"
+      data-number={event.number}
+      data-whisper={ear ? (ear === agent.id ? "me" : "other") : undefined}
+    >
       <p class="message-head">
-        <b>{t("note.head", { name: actorName(event.actor) })}</b> <At iso={event.at} />
+        <b>{head()}</b> <At iso={event.at} />
       </p>
       <div class="bubble">
-        <p class="plain">{readable(event.data.text)}</p>
+        <NoteText note={event.data} />
       </div>
     </li>
   );
+
+  function head(): string {
+    const name = actorName(event.actor);
+    if (!ear) return t("note.head", { name });
+    if (ear === agent.id) return t("whisper.from", { name });
+    const to = ear === row.owner_id ? row.owner_name : queue.colleague(ear)?.name;
+    return t("whisper.head", { name, to: to ?? t("somebody") });
+  }
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
-import { ApiError } from "../connection/http";
+import { ApiError, fasterOne } from "../connection/http";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import type { ConversationSummary } from "../wire";
@@ -11,7 +11,9 @@ import { useCommands } from "../ui/commands";
 import { useAction, type Action } from "../ui/use-action";
 import { CloseDialog } from "./close-dialog";
 import { More } from "./more";
+import { Outrun } from "./outrun";
 import { ReturnDialog } from "./return-dialog";
+import { Viewers } from "./viewers";
 
 interface Props {
   row: ConversationSummary;
@@ -48,7 +50,9 @@ export function ConversationHeader({ row, onDossier }: Props) {
         {/* Last: what a second press on "claim" meets must be a question. */}
         <More row={row} action={action} />
       </div>
+      <Viewers row={row} />
       {claim.isFull && row.state === "waiting" && <Full onTake={() => claim.take(true)} action={action} />}
+      <Outrun row={row} />
       <Failure text={action.error} />
     </header>
   );
@@ -68,6 +72,8 @@ function useClaim(row: ConversationSummary, action: Action) {
     try {
       workplace.put((await api.claim(row.id, force)).summary);
     } catch (error) {
+      const name = fasterOne(error);
+      if (name !== null) return workplace.lose(row, name);
       if (!(error instanceof ApiError) || error.code !== "load_limit") throw error;
       setIsFull(true);
     }

@@ -9,6 +9,7 @@ import { isOf } from "../state/log";
 import { authorName } from "../ui/parts";
 import { Earlier, useJumpsBack, useSteadyView } from "./earlier";
 import { EventLine } from "./event-line";
+import { useSeenMentions } from "./mentions";
 import { Unsent } from "./unsent";
 
 interface Props {
@@ -31,6 +32,7 @@ export function Messages({ open, row }: Props) {
   const [readBefore] = useState(row.staff_read);
   const firstNew = readBefore > 0 && log.find((event) => event.number > readBefore && isVisitorMessage(event));
   useReadMark(open, row);
+  useSeenMentions(open);
 
   function scrolled() {
     onScroll();

@@ -8,10 +8,10 @@ import { fileText } from "./files";
 export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary }) {
   const workplace = useWorkplace();
   const { outbox } = workplace;
-  const note = entry.kind === "note";
+  const note = entry.kind !== "message";
 
   function edit() {
-    const text = workplace.drafts.of(entry.conversation_id, entry.kind);
+    const text = workplace.drafts.of(entry.conversation_id, note ? "note" : "message"); // who a whisper was for may have gone
     text.value = text.value ? `${text.value}\n${entry.text}` : entry.text;
     outbox.discard(entry.client_id);
   }
@@ -34,7 +34,7 @@ export function Unsent({ entry, row }: { entry: Entry; row: ConversationSummary 
         <div class="message-foot refused" role="alert">
           <p>{t("unsent.refused", { why: forCode("error", entry.refused, t("error.refused")) })}</p>
           <div class="buttons">
-            {(note || workplace.isMine(row)) && (
+            {(entry.kind === "note" || (!note && workplace.isMine(row))) && (
               <button type="button" onClick={() => outbox.again(entry.client_id, row.ownership_version)}>
                 {t("unsent.again")}
               </button>

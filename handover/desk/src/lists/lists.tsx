@@ -7,6 +7,7 @@ import { counted, t } from "../texts";
 import type { ConversationSummary } from "../wire";
 import { Empty } from "../ui/parts";
 import { useCommands } from "../ui/commands";
+import { Mentioned } from "./mentioned";
 import { Row } from "./row";
 import { Search } from "./search";
 import { DeskState, Team } from "./team";
@@ -38,6 +39,7 @@ export function Lists({ current }: { current: string | null }) {
       <DeskState />
       <Search current={current}>
         {lists.value === "failed" && <ListsFailed />}
+        <Mentioned current={current} />
         {content.map(({ name, rows }) => (
           <List
             key={name}

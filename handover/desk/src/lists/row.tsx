@@ -5,6 +5,7 @@ import { counted, t } from "../texts";
 import { clock, elapsed, shortMoment } from "../texts/format";
 import { topicName, whyThem } from "../texts/routing";
 import type { ConversationSummary } from "../wire";
+import { lookingText } from "../conversation/viewers";
 import { Chip, customerName, LanguageChip } from "../ui/parts";
 
 interface Props {
@@ -31,6 +32,7 @@ export function Row({ row, place, current }: Props) {
               {row.unread}
             </span>
           )}
+          <MentionMark id={row.id} />
           <Online row={row} />
         </span>
         {row.state === "waiting" ? <Waiting row={row} place={place} /> : <LastWord row={row} />}
@@ -52,8 +54,31 @@ function Waiting({ row, place }: Pick<Props, "row" | "place">) {
         {row.contact && <Chip kind="good">{t(`contact.wish.${row.contact}`)}</Chip>}
         {row.priority > 0 && <Chip kind="warn">{t("row.priority", { priority: row.priority })}</Chip>}
       </span>
+      <Lookers id={row.id} />
       <Offered row={row} />
     </>
+  );
+}
+
+/** Somebody wants me here. */
+function MentionMark({ id }: { id: string }) {
+  const { mentions } = useWorkplace();
+  if (!mentions.conversations.value.has(id)) return null;
+  return (
+    <span class="unread mentioned" role="img" aria-label={t("mention.mark")} title={t("mention.mark")} data-testid="mentioned">
+      @
+    </span>
+  );
+}
+
+/** A colleague is looking at it right now: two need not. */
+function Lookers({ id }: { id: string }) {
+  const others = useWorkplace().onlookers.others(id);
+  if (others.length === 0) return null;
+  return (
+    <span class="row-offer" data-testid="lookers">
+      {lookingText(others)}
+    </span>
   );
 }
 

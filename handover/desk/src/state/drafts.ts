@@ -10,7 +10,7 @@ import { load, save } from "./storage";
 export type Keep = (conversationId: string, kind: DraftKind, text: string) => Promise<unknown>;
 
 const SETTLE = 700;
-const KINDS: readonly DraftKind[] = ["message", "note", "return"];
+const KINDS: readonly DraftKind[] = ["message", "note", "whisper", "return"];
 
 interface Kept {
   text: string;

@@ -1,6 +1,7 @@
 import { readable } from "@widget/messages/markdown";
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api";
+import { fasterOne } from "../connection/http";
 import type { MyOffer } from "../state/queue";
 import { go, links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
@@ -31,11 +32,16 @@ export function Offers() {
 }
 
 function OfferCard({ mine: { offer, queued }, more }: { mine: MyOffer; more: number }) {
-  const { busy, error, accept, decline } = useAnswers(queued.summary.id, offer.offer_id);
+  const { busy, error, accept, decline } = useAnswers(queued.summary, offer.offer_id);
   const { queue } = useWorkplace();
   return (
     <section class="offer" aria-label={t("offer.title")} data-testid="offer" data-id={queued.summary.id}>
       <About summary={queued.summary} />
+      {offer.from_name && (
+        <p class="offer-from" data-testid="offer-from">
+          {t("offer.from", { name: readable(offer.from_name), reason: readable(offer.reason) })}
+        </p>
+      )}
       <Why because={offer.because} />
       <Countdown until={offer.expires_at} onEnd={() => void queue.refresh()} />
       <div class="buttons">
@@ -60,7 +66,8 @@ function OfferCard({ mine: { offer, queued }, more }: { mine: MyOffer; more: num
 }
 
 /** Yes or no, by button or key; either way the queue is looked at anew. */
-function useAnswers(id: string, offer: string) {
+function useAnswers(summary: ConversationSummary, offer: string) {
+  const { id } = summary;
   const workplace = useWorkplace();
   const { busy, error, run } = useAction();
 
@@ -69,8 +76,14 @@ function useAnswers(id: string, offer: string) {
     await workplace.queue.refresh();
   }
   async function take() {
-    workplace.put((await api.accept(id, offer)).summary);
-    go(links.conversation(id));
+    try {
+      workplace.put((await api.accept(id, offer)).summary);
+      go(links.conversation(id));
+    } catch (error) {
+      const name = fasterOne(error);
+      if (name === null) throw error;
+      workplace.lose(summary, name);
+    }
   }
   const accept = () => void answer(take);
   const decline = () => void answer(() => api.decline(id, offer));

@@ -42,6 +42,12 @@ export function customerName(row: Pick<ConversationSummary, "id" | "customer_nam
   return t("visitor.unnamed", { code: row.id.slice(-4).toUpperCase() });
 }
 
+/** Of a colleague, where there is room for no more. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+}
+
 /** Who wrote something in this conversation. */
 export function authorName(actor: Actor, row: ConversationSummary): string {
   return actor.kind === "visitor" ? customerName(row) : actorName(actor);
