@@ -34,6 +34,17 @@ export interface CreditDecisionView {
   note: string | null;
   created_at: string;
   decided_at: string | null;
+  /** Nothing: the bot, or nobody yet. */
+  author_name: string | null;
+  decided_by_name: string | null;
+  is_reversed: boolean;
+  /** Beside an open proposal: what the customer was given in the 365 days before. */
+  history: CreditHistory | null;
+}
+
+export interface CreditHistory {
+  credits: number;
+  cents: number;
 }
 
 export interface OrderItemView {
@@ -82,6 +93,7 @@ export interface InvoiceView {
   issued_on: string;
   due_on: string;
   state: string;
+  is_overdue: boolean;
   total_cents: number;
   currency: string;
   lines: readonly { kind: string; text: string; cents: number }[];
