@@ -16,6 +16,8 @@ export interface Colleague {
   languages: readonly Language[];
   /** None named: they take all. */
   topics: readonly string[];
+  /** Whose cases they share; null: those that are no team's. */
+  team: string | null;
   /** When the shift ends that they are in. */
   shift_until: string | null;
 }

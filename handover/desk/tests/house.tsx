@@ -24,13 +24,14 @@ export const ANNA: Agent = {
 
 export function colleague(id: string, change: Partial<Colleague> = {}): Colleague {
   const name = id[0]!.toUpperCase() + id.slice(1);
-  const usual = { status: "available", online: true, load: 1, load_limit: 4, languages: ["de"], topics: [], shift_until: null } as const;
+  const usual = { status: "available", online: true, load: 1, load_limit: 4, languages: ["de"], topics: [], team: null, shift_until: null } as const;
   return { id, name, ...usual, ...change };
 }
 
 export function offer(id: string, change: Partial<OfferView> = {}): OfferView {
   const expires_at = new Date(Date.now() + 30_000).toISOString();
-  return { offer_id: id, agent_id: "anna", agent_name: "Anna", expires_at, because: ["least_load"], ...change };
+  const usual = { agent_id: "anna", agent_name: "Anna", because: ["least_load"], from_name: null, reason: "" } as const;
+  return { offer_id: id, expires_at, ...usual, ...change };
 }
 
 export function queued(id: string, change: Partial<QueuedCase> = {}): QueuedCase {
@@ -40,7 +41,7 @@ export function queued(id: string, change: Partial<QueuedCase> = {}): QueuedCase
 export function queueView(change: Partial<QueueView> = {}): QueueView {
   const agents = [colleague("anna"), colleague("ben")];
   const service_level = { accept_within: null, answer_within: null };
-  return { mode: "offer", open: true, opens_at: null, topics: [], service_level, waiting: [], agents, ...change };
+  return { mode: "offer", open: true, opens_at: null, topics: [], teams: [], service_level, waiting: [], agents, ...change };
 }
 
 /** What the desk answers, by `METHOD /path`; a function is called with the body. */

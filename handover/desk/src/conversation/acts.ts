@@ -5,16 +5,25 @@
 
 import type { FunctionComponent } from "preact";
 import * as api from "../api";
+import { may } from "../state/permissions";
 import type { Workplace } from "../state/workplace";
 import type { Key } from "../texts";
 import type { KeyId } from "../ui/keys";
 import { isProven } from "../ui/parts";
+import { AssignDialog } from "./assign-dialog";
+import { MergeDialog } from "./merge-dialog";
+import { SplitDialog } from "./split-dialog";
+import { TakeOverDialog } from "./take-over-dialog";
+import { TaskDialog } from "./task-dialog";
+import { TransferDialog } from "./transfer-dialog";
 import type { Agent, ConversationSummary } from "../wire";
 
 export interface Given {
   row: ConversationSummary;
   mine: boolean;
   agent: Agent;
+  /** Other open conversations of the same proven customer. */
+  others: readonly ConversationSummary[];
 }
 
 export interface ActDialogProps {
@@ -37,6 +46,30 @@ export interface Act {
 }
 
 export const ACTS: readonly Act[] = [
+  {
+    id: "make-task",
+    title: "task.new",
+    key: "task",
+    when: ({ row, agent }) => row.state !== "bot" && may(agent, "serve_conversations"),
+    dialog: TaskDialog,
+  },
+  { id: "transfer", title: "transfer.act", key: "transfer", when: ({ mine }) => mine, dialog: TransferDialog },
+  {
+    id: "take-over",
+    title: "take_over.act",
+    key: "take_over",
+    when: ({ row, mine, agent }) => row.state === "agent" && !mine && may(agent, "serve_conversations"),
+    dialog: TakeOverDialog,
+  },
+  {
+    id: "assign",
+    title: "assign.act",
+    key: "assign",
+    when: ({ row, agent }) => ["waiting", "agent"].includes(row.state) && may(agent, "supervise"),
+    dialog: AssignDialog,
+  },
+  { id: "merge", title: "merge.act", when: ({ mine, others }) => mine && others.length > 0, dialog: MergeDialog },
+  { id: "split", title: "split.act", when: ({ mine }) => mine, dialog: SplitDialog },
   { id: "release", title: "release", when: ({ mine }) => mine, run: release },
   { id: "mail-transcript", title: "transcript.mail", when: ({ row }) => isProven(row.trust), run: mailTranscript },
 ];

@@ -20,6 +20,8 @@ const MOVES: ReadonlySet<Payload["type"]> = new Set([
   "routing.offer_ended",
   "conversation.claimed",
   "conversation.requeued",
+  "conversation.transferred",
+  "conversation.taken_over",
   "conversation.returned",
   "conversation.closed",
 ]);

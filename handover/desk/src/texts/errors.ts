@@ -9,6 +9,7 @@ export function errorSentence(error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.internal");
   const { agent_name: name, limit_cents: limit, load_limit: full, because } = error.data;
   if (error.code === "already_claimed" && name) return t("error.already_claimed_by", { name: String(name) });
+  if (error.code === "not_there" && name) return t("error.not_there_by", { name: String(name) });
   if (typeof full === "number") return t("claim.full", { limit: full });
   if (typeof limit === "number") return t("error.over_limit", { limit: money(limit, "EUR") });
   if (typeof because === "string") return t("error.facts_changed", { because: becauseSentence(because) });

@@ -11,6 +11,9 @@ export const whyThem = (because: readonly RoutingReason[]): string =>
 
 export const topicName = (topic: string): string => forCode("topic", topic);
 
+/** Operators name their teams in the rules; the page has no words of its own for them. */
+export const teamName = (team: string): string => team.replaceAll("_", " ");
+
 /** Who has no page open is not there, whatever they said of themselves. */
 export function statusText({ status, online }: Pick<Colleague, "status" | "online">): string {
   return online || status === "off" ? t(`status.${status}`) : t("status.offline");
