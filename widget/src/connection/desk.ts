@@ -1,4 +1,5 @@
 import { NotTaken, uploadTo, type Upload } from "./files";
+import { unturned } from "./unturned";
 import type { EventPage, FileRef, Language } from "./wire";
 
 export interface ShopConfig {
@@ -112,7 +113,7 @@ export class Desk {
   }
 
   async #call<T>(method: string, path: string, rest: Rest = {}): Promise<T> {
-    return (await (await this.#fetch(method, path, rest)).json()) as T;
+    return JSON.parse(unturned(await (await this.#fetch(method, path, rest)).text())) as T;
   }
 
   async #blob(path: string, rest: Rest): Promise<Blob> {

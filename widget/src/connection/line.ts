@@ -1,3 +1,5 @@
+import { unturned } from "./unturned";
+
 /** Silence after which a socket counts as dead. The desk pings more often than that. */
 const SILENCE = 30_000;
 const LOOK = 5_000;
@@ -20,7 +22,7 @@ export class Line<Said extends Frame, Heard extends Frame> {
     this.#socket.onclose = () => this.#end();
     this.#socket.onmessage = ({ data }) => {
       this.#heardAt = Date.now();
-      const frame = JSON.parse(String(data)) as Heard;
+      const frame = JSON.parse(unturned(String(data))) as Heard;
       if (frame.type === "ping") this.#write({ type: "pong" });
       else hear(frame);
     };

@@ -1,4 +1,5 @@
 import type { ComponentChild, VNode } from "preact";
+import { unturned } from "../connection/unturned";
 
 /**
  * The Markdown that bots and agents may write, as virtual nodes: paragraphs, lists, bold, italic, code, links.
@@ -13,7 +14,7 @@ const FENCE = /^\s*```/;
 
 /** Without the control characters that turn writing around and so let a text look like another one. */
 export function readable(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
+  return unturned(text.replace(/\r\n?/g, "\n"));
 }
 
 function blocks(lines: string[]): VNode[] {

@@ -1,5 +1,7 @@
 /** One way to speak HTTP with the desk. Every failure is an `ApiError`; its code picks the sentence shown. */
 
+import { unturned } from "@widget/connection/unturned";
+
 export class ApiError extends Error {
   /** `status` is 0 when the desk could not be reached. */
   constructor(
@@ -59,7 +61,12 @@ export function put<T>(path: string, body: object): Promise<T> {
 }
 
 async function request<T>(method: string, path: string, body?: object): Promise<T> {
-  return told<T>(await (await ask(method, path, body)).text());
+  const answer = await ask(method, path, body);
+  return told<T>(
+    await answer.text().catch(() => {
+      throw new ApiError(0, "unreachable");
+    }),
+  );
 }
 
 /** What the desk tells, whoever wrote it. An answer without a body tells nothing. */
