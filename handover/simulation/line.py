@@ -24,11 +24,11 @@ STATE_AFTER = {
     "conversation.transferred": "waiting",
     "conversation.claimed": "agent",
     "conversation.taken_over": "agent",
-    "conversation.assigned": "agent",
     "conversation.returned": "bot",
     "conversation.reopened": "bot",
     "handover.given_up": "bot",
     "conversation.closed": "closed",
+    "conversation.merged": "closed",
     "conversation.forgotten": "closed",
 }
 ACK_SECONDS = 15.0

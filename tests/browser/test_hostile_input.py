@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chat import ANSWER_MS, Chat
 from tests.browser.colleague import Colleague
+from tests.browser.watch import Watch
 from tests.browser.workplace import SHOWN_MS, Workplace
 from tests.stack import Stack
 
@@ -25,29 +26,6 @@ HOSTILE = [
     "{{constructor.constructor('window.hacked=1')()}} ${window.hacked=1} {slot} {0.__class__}",
     "\u202egnp.exe\u202c \u200b\u200d",
 ]
-
-
-class Watch:
-    """Whatever a page does that it must not."""
-
-    def __init__(self, page: Page, own: str) -> None:
-        self.page = page
-        self.seen: list[str] = []
-        page.on("request", lambda sent: self._foreign(sent, own))
-        page.on("dialog", self._dialog)
-        page.on("pageerror", lambda error: self.seen.append(str(error)))
-
-    def _foreign(self, sent: Request, own: str) -> None:
-        if not sent.url.startswith((own, own.replace("http", "ws", 1))):
-            self.seen.append(sent.url)
-
-    def _dialog(self, dialog: Dialog) -> None:
-        self.seen.append(dialog.message)
-        dialog.dismiss()
-
-    def found(self) -> list[str]:
-        hacked = self.page.evaluate("'hacked' in window ? ['script ran'] : []")
-        return [*self.seen, *hacked]
 
 
 def test_f53_f54_f83_hostile_text_is_shown_as_text_on_every_page(browser: Browser, stack: Stack) -> None:

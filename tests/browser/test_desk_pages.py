@@ -1,0 +1,161 @@
+"""Every page and dialog of the desk in every state, in both languages, by day and by night: no finding of axe, nothing sticks out.
+
+The pictures land in the test's own folder, or with KULANZ_ALBUM in that one, to be looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from tests.browser.axe import findings
+from tests.browser.desk_places import PLACES, Place, enter
+from tests.browser.furnished import Furnished, furnished
+from tests.browser.workplace import SHOWN_MS
+
+LOOK = Path(__file__).with_name("desk_look.js").read_text("utf-8").strip()
+SIZES = {"360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
+LANGUAGES = ("de", "en")
+States = Callable[[Page, Place], None]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+    with furnished(tmp_path_factory.mktemp("furnished")) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    kept = os.environ.get("KULANZ_ALBUM")
+    return Path(kept) if kept else tmp_path_factory.mktemp("album")
+
+
+@contextmanager
+def page_for(browser: Browser, desk: Furnished, place: Place, language: str) -> Iterator[Page]:
+    with browser.new_context(locale=language, timezone_id="Europe/Berlin", viewport=size("1280")) as context:
+        page = context.new_page()
+        enter(page, desk.house.url, place.who, language)
+        yield page
+
+
+def size(name: str) -> Any:
+    width, height = SIZES[name]
+    return {"width": width, "height": height}
+
+
+def look(page: Page, album: Path, name: str) -> list[str]:
+    """Pictures by day and by night and on a phone; what is wrong with any of them."""
+    album.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=album / f"{name}.png", animations="disabled")
+    found = findings(page)
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=album / f"{name}, dark.png", animations="disabled")
+    found += [f"dark: {rule}" for rule in findings(page, rules=("color-contrast",))]
+    page.emulate_media(color_scheme="light")
+    for width in SIZES:
+        page.set_viewport_size(size(width))
+        found += [f"{width} px: {what}" for what in page.evaluate(f"{LOOK}.sideways()")]
+        if width == "360":
+            page.screenshot(path=album / f"{name}, phone.png", animations="disabled")
+    return [f"{name}: {what}" for what in found]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_every_place_is_readable_and_in_shape(
+    browser: Browser, desk: Furnished, album: Path, place: Place, language: str
+) -> None:
+    with page_for(browser, desk, place, language) as page:
+        go(page, desk, place)
+        assert look(page, album, f"{place.name}, {language}") == []
+
+
+def go(page: Page, desk: Furnished, place: Place) -> None:
+    """There, with everything that it shows."""
+    page.goto(desk.path(place.path))
+    if place.prepare:
+        expect(page.locator("main")).to_be_visible(timeout=SHOWN_MS)
+        if place.path:
+            expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SHOWN_MS)
+        place.prepare(page)
+    expect(page.locator(place.shows).first).to_be_visible(timeout=SHOWN_MS)
+
+
+def hold(route: Route) -> None:
+    """Never answered."""
+
+
+def fail(route: Route) -> None:
+    error = {"error": {"code": "internal", "text": "internal", "data": {}}}
+    route.fulfill(status=500, json=error)
+
+
+def empty(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json=emptied(answer.json()) if answer.ok else answer.json())
+
+
+def emptied(told: Any) -> Any:
+    """The same without any entry of a list."""
+    match told:
+        case dict():
+            return {name: emptied(value) for name, value in told.items()}
+        case list():
+            return []
+        case _:
+            return told
+
+
+STATES = {"loading": hold, "error": fail, "empty": empty}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("place", [place for place in PLACES if place.asks], ids=str)
+def test_every_place_says_what_is_the_matter_while_it_has_nothing_to_show(
+    browser: Browser, desk: Furnished, album: Path, place: Place, state: str
+) -> None:
+    language = LANGUAGES[len(place.name) % 2]
+    with page_for(browser, desk, place, language) as page:
+        asked: list[str] = []
+        answer_by(page, place, STATES[state], asked)
+        page.goto(desk.path(place.path))
+        expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
+        page.wait_for_function("() => !document.querySelector('main.blank')")
+        page.wait_for_timeout(300)  # nothing tells when a page has settled on showing nothing
+        assert asked, f"{place.asks} is asked for by nobody"
+        assert look(page, album, f"{place.name}, {state}") == []
+        if state == "error":
+            expect(page.get_by_role("alert").first).to_be_visible(timeout=SHOWN_MS)
+
+
+def answer_by(page: Page, place: Place, answer: Callable[[Route], None], asked: list[str]) -> None:
+    """Of all requests those that this place waits for are answered so."""
+    pattern = re.compile(place.asks)
+
+    def meet(route: Route, sent: Request) -> None:
+        path = re.sub(r"^https?://[^/]+|\?.*$", "", sent.url)
+        if sent.method == "GET" and pattern.search(path):
+            asked.append(path)
+            answer(route)
+        else:
+            route.fallback()
+
+    page.route("**/api/**", meet)
+
+
+def test_the_table_knows_every_address_of_the_page() -> None:
+    """A new page is looked at from its first day."""
+    source = Path(__file__).parents[2] / "handover/desk/src/state/route.ts"
+    named = set(re.findall(r"\{ page: \"(\w+)\"", source.read_text("utf-8")))
+    shown = {place.path.partition("/")[0] for place in PLACES}
+    shown = {"work" if path in {"", "c"} else path for path in shown}
+    assert named - {"customer"} <= shown, json.dumps(sorted(named - shown))
