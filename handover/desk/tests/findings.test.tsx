@@ -35,6 +35,7 @@ const READ: MessageUnderstood = {
   search: { decision: "answer", confidence: 0.93, index_version: "v1", language: "de" },
   helped: null,
   milliseconds: 10,
+  aside: false,
 };
 
 async function page(found: Partial<KnowledgeStatus>): Promise<HTMLElement> {

@@ -19,7 +19,7 @@ const PATH = "/api/conversations/c";
 function offered(because: Parameters<typeof offer>[1] = {}): void {
   const summary = row("c", { topic: "billing", contact: "callback", customer_name: "Erika Lindner" });
   answers["GET /api/queue"] = queueView({ waiting: [queued("c", { summary, offer: offer("o1", because) })] });
-  answers[`GET ${PATH}/dossier`] = { wish: "My bill is wrong" };
+  answers[`GET ${PATH}/wish`] = { wish: "My bill is wrong" };
 }
 
 /** The card has asked for the wish: by then it also listens to its keys. */

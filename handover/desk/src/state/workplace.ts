@@ -19,6 +19,7 @@ import { Onlookers } from "./onlookers";
 import { Notifications } from "./notifications";
 import { Outbox, type Unsent } from "./outbox";
 import { may } from "./permissions";
+import { Approvals } from "./approvals";
 import { QueueWatch } from "./queue";
 import { ShiftWatch } from "./shifts";
 import { Trays } from "./trays";
@@ -66,6 +67,9 @@ export class Workplace {
   /** The latest event of any conversation in sight. */
   readonly heard = signal<Heard | null>(null);
   readonly notifications: Notifications;
+  readonly approvals: Approvals;
+  /** The version of the desk's rules that counts, as the socket last told. */
+  readonly rulesVersion = signal(0);
   readonly shifts: ShiftWatch;
   readonly tasks: Tasks;
   readonly wrapUps: PendingWrapUps;
@@ -85,6 +89,7 @@ export class Workplace {
     this.queue = new QueueWatch(agent);
     this.notifications = new Notifications(agent.id);
     this.shifts = new ShiftWatch(() => this.queue.me.value?.status ?? agent.status);
+    this.approvals = new Approvals(agent);
     this.tasks = new Tasks(agent);
     this.wrapUps = new PendingWrapUps(agent);
     this.handed = new HandedOn(agent.id);
@@ -97,6 +102,7 @@ export class Workplace {
     void this.refreshLists();
     this.queue.start();
     this.notifications.start();
+    this.approvals.start();
     this.tasks.start();
     this.wrapUps.start();
     this.mentions.start();
@@ -123,6 +129,7 @@ export class Workplace {
     this.queue.stop();
     this.notifications.stop();
     this.shifts.stop();
+    this.approvals.stop();
     this.tasks.stop();
     this.wrapUps.stop();
     this.mentions.stop();
@@ -178,6 +185,7 @@ export class Workplace {
     void this.open.value?.catchUp();
     void this.outbox.flush();
     this.drafts.flush();
+    void this.approvals.refresh();
     void this.tasks.refresh();
     void this.wrapUps.refresh();
     void this.queue.refresh();
@@ -192,6 +200,7 @@ export class Workplace {
         this.noticeClaim(frame.event, frame.summary);
         this.handed.heard(frame.event, frame.summary);
         this.queue.heard(frame.event);
+        this.approvals.heard(frame.event);
         this.tasks.heard(frame.event);
         this.wrapUps.heard(frame.event);
         this.mentions.heard(frame.event, frame.summary);
@@ -201,6 +210,9 @@ export class Workplace {
         this.put(frame.summary);
         this.heard.value = frame;
         return;
+      case "rules_changed":
+        this.rulesVersion.value = frame.version;
+        return void this.queue.refresh();
       case "out_of_sight":
         return this.loseSight(frame.conversation_id);
       case "typing_shown":
