@@ -364,6 +364,8 @@ class ConversationSummary(Wire):
     """A wish to be called or written to that nobody has settled yet."""
     offered_to: str | None = None
     """Id of the agent this waiting case is put before right now."""
+    unanswered_since: str | None = None
+    """With an agent: since when the visitor waits for their answer. ISO 8601, UTC."""
 
 
 class Ready(Wire):

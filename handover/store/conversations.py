@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, exists, func, select, update
 
 from handover.contract.frames import ConversationSummary, ConversationView
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import NotFound, StaleOwnership
+from handover.store.board import READ_BACK, TAKEN
 from handover.store.sight import in_sight
 from handover.store.tables import ABOUT_IDENTITY, agents, challenges, contacts, conversations, customers, events, offers
 from handover.store.upserts import insert_into
@@ -217,10 +218,32 @@ def _summaries() -> Select[Any]:
             last.c.data.label("last_data"),
             last.c.actor_kind.label("last_author"),
             unread.label("unread"),
+            *_unanswered(),
         )
         .outerjoin_from(conversations, agents, agents.c.id == conversations.c.owner_id)
         .outerjoin(customers, customers.c.id == conversations.c.customer_id)
         .outerjoin(last, and_(last.c.conversation_id == conversations.c.id, last.c.number == last_number))
+    )
+
+
+def _unanswered() -> tuple[ColumnElement[Any], ...]:
+    """The visitor's first word that nobody has answered, and when the agent took the case, looked for where they are near."""
+    said, answer = events.alias("said"), events.alias("answer")
+
+    def near(one: Any, *types: str) -> ColumnElement[bool]:
+        of_it = and_(
+            one.c.conversation_id == conversations.c.id, one.c.number > conversations.c.last_number - READ_BACK
+        )
+        return and_(of_it, one.c.type.in_(types))
+
+    answered = select(func.max(answer.c.number)).where(near(answer, "message.posted"), answer.c.actor_kind != "visitor")
+    after = said.c.number > func.coalesce(answered.correlate(conversations).scalar_subquery(), 0)
+    first = select(func.min(said.c.at)).where(near(said, "message.posted"), said.c.actor_kind == "visitor", after)
+    taken = select(func.max(said.c.at)).where(near(said, *TAKEN))
+    with_agent = conversations.c.state == State.AGENT
+    return (
+        case((with_agent, first.correlate(conversations).scalar_subquery())).label("unanswered_at"),
+        case((with_agent, taken.correlate(conversations).scalar_subquery())).label("taken_at"),
     )
 
 
@@ -251,7 +274,13 @@ def _summary(row: Row[Any]) -> ConversationSummary:
         team=row.team,
         contact=row.contact,
         offered_to=row.offered_to,
+        unanswered_since=_since(row.unanswered_at, row.taken_at),
     )
+
+
+def _since(unanswered_at: datetime | None, taken_at: datetime | None) -> str | None:
+    """What was said before somebody took the case waits for them from then on."""
+    return max(unanswered_at, taken_at or unanswered_at).isoformat() if unanswered_at else None
 
 
 def _words(data: dict[str, Any]) -> str:

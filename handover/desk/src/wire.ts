@@ -361,6 +361,8 @@ export interface ConversationSummary {
   contact: ContactKind | null;
   /** Id of the agent this waiting case is put before right now. */
   offered_to: string | null;
+  /** With an agent: since when the visitor waits for their answer. */
+  unanswered_since: string | null;
   /** Whose case it is; none: everybody's. */
   team: string | null;
 }
@@ -392,6 +394,7 @@ export type AgentServerFrame =
   | { type: "typing_shown"; conversation_id: string; by: ActorKind; name: string | null; on: boolean }
   | { type: "read_shown"; conversation_id: string; by: "visitor" | "staff"; number: number }
   | { type: "out_of_sight"; conversation_id: string }
+  | { type: "rules_changed"; version: number }
   | { type: "viewers"; conversation_id: string; viewers: readonly Viewer[] }
   | { type: "presence"; conversation_id: string; online: boolean }
   | { type: "ping" }

@@ -54,6 +54,7 @@ export function row(id: string, change: Partial<ConversationSummary> = {}): Conv
     topic: null,
     contact: null,
     offered_to: null,
+    unanswered_since: null,
     team: null,
     ...change,
   };

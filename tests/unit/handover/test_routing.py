@@ -191,6 +191,33 @@ def test_what_others_wrote_is_new_in_their_conversation_alone(desk: FrontDesk) -
     assert unread == {mine: 0, theirs: 2}
 
 
+def test_a_summary_says_since_when_the_visitor_waits_for_the_agent(desk: FrontDesk) -> None:
+    def since() -> str | None:
+        [summary] = desk.handovers.listed(ANNA, "mine", 10)
+        return summary.unanswered_since
+
+    conversation_id = desk.visit()
+    desk.write(conversation_id, "Hallo?")
+    desk.ask_for_human(conversation_id)
+    desk.clock.turn(minutes=5)
+    version = desk.handovers.claim(ANNA, conversation_id).ownership_version
+    taken = desk.clock.now()
+    assert since() == taken.isoformat(), "the agent's time begins when they take the case"
+    desk.clock.turn(minutes=1)
+    desk.write(conversation_id, "Sind Sie da?")
+    assert since() == taken.isoformat()
+    desk.handovers.post_message(
+        ANNA, conversation_id, client_id=fresh_id(), ownership_version=version, text="Ja, guten Tag."
+    )
+    assert since() is None
+    desk.clock.turn(minutes=1)
+    asked = desk.clock.now()
+    desk.write(conversation_id, "Wo bleibt mein Paket?")
+    desk.clock.turn(minutes=1)
+    desk.write(conversation_id, "Es eilt.")
+    assert since() == asked.isoformat(), "the first word without an answer counts"
+
+
 def test_editors_see_no_conversations(desk: FrontDesk) -> None:
     conversation_id, _ = desk.claimed()
     acts = [
