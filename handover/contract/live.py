@@ -6,6 +6,7 @@ from datetime import datetime
 
 from handover.contract.base import Language, Wire
 from handover.contract.dossier import CreditDecisionView
+from handover.contract.frames import ConversationSummary
 from handover.contract.routing import AgentStatus, RoutingMode, ServiceLevel
 
 
@@ -20,32 +21,21 @@ class WaitingGroup(Wire):
 
 
 class WaitingCase(Wire):
-    id: str
-    customer_name: str | None
-    topic: str | None
-    language: Language
+    summary: ConversationSummary
     since: datetime
     place: int
-    team: str | None
-    offered_to: str | None
-    """Agent id."""
-    visitor_online: bool
 
 
 class HeldCase(Wire):
     """A case that somebody has."""
 
-    id: str
-    customer_name: str | None
-    topic: str | None
-    language: Language
+    summary: ConversationSummary
     since: datetime
     """They have had it since then."""
     unanswered_since: datetime | None
     """The visitor waits for an answer since then; none: the agent had the last word."""
     upset: bool
     """Their last words show displeasure, as `domain/tone.py` reads them."""
-    visitor_online: bool
 
 
 class AgentAtWork(Wire):
@@ -56,6 +46,7 @@ class AgentAtWork(Wire):
     online: bool
     """A page of theirs was heard of within the lease."""
     team: str | None
+    shift_until: datetime | None
     load: int
     load_limit: int
     cases: tuple[HeldCase, ...]

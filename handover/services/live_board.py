@@ -70,7 +70,7 @@ class LiveBoard:
         for summary in unit.conversations.listed("colleagues", EVERYTHING, HELD):
             held[summary.owner_id or ""].append(summary)
         talks = unit.board.talks([one.id for several in held.values() for one in several])
-        since, teams = unit.board.status_since(), _teams(unit)
+        since = unit.board.status_since()
         return tuple(
             AgentAtWork.model_validate(
                 {
@@ -79,7 +79,8 @@ class LiveBoard:
                     "status": str(one.status),
                     "status_since": since.get(one.id),
                     "online": one.online,
-                    "team": teams.get(one.id),
+                    "team": one.team,
+                    "shift_until": one.shift_until,
                     "load": one.load,
                     "load_limit": one.load_limit,
                     "cases": tuple(sorted((_held(case, talks[case.id]) for case in held[one.id]), key=_urgency)),
@@ -87,10 +88,6 @@ class LiveBoard:
             )
             for one in sorted(self._intake.staff(unit), key=_presence)
         )
-
-
-def _teams(unit: UnitOfWork) -> dict[str, str | None]:
-    return {account.agent.id: account.agent.team for account in unit.agents.accounts()}
 
 
 def _presence(one: Candidate) -> tuple[object, ...]:
@@ -116,15 +113,9 @@ def _waiting(unit: UnitOfWork, waits: Sequence[OpenWait]) -> tuple[WaitingCase, 
     summaries = unit.conversations.summaries([wait.conversation_id for wait in shown])
     return tuple(
         WaitingCase(
-            id=wait.conversation_id,
-            customer_name=summary.customer_name,
-            topic=wait.topic,
-            language=summary.language,
+            summary=summary,
             since=wait.started_at,
             place=place,
-            team=summary.team,
-            offered_to=summary.offered_to,
-            visitor_online=summary.visitor_online,
         )
         for place, wait in enumerate(shown, 1)
         if (summary := summaries.get(wait.conversation_id))
@@ -134,14 +125,10 @@ def _waiting(unit: UnitOfWork, waits: Sequence[OpenWait]) -> tuple[WaitingCase, 
 def _held(case: ConversationSummary, talk: HeldTalk) -> HeldCase:
     since = talk.since or datetime.fromisoformat(case.updated_at)
     return HeldCase(
-        id=case.id,
-        customer_name=case.customer_name,
-        topic=case.topic,
-        language=case.language,
+        summary=case,
         since=since,
         unanswered_since=talk.unanswered_at and max(talk.unanswered_at, since),
         upset=any(tone(words) <= STILL_UPSET for words in talk.last_words),
-        visitor_online=case.visitor_online,
     )
 
 

@@ -1,11 +1,17 @@
 import { useEffect } from "preact/hooks";
 import { AccountPage } from "./pages/account";
 import { AnswersPage } from "./pages/answers";
+import { ApprovalsPage } from "./pages/approvals";
 import { AuditPage } from "./pages/audit";
 import { CustomerPage } from "./pages/customer";
 import { CustomersPage } from "./pages/customers";
+import { GapsPage } from "./pages/gaps";
 import { KnowledgePage } from "./pages/knowledge";
+import { LivePage } from "./pages/live";
 import { LoginPage } from "./pages/login";
+import { PeoplePage } from "./pages/people";
+import { RulesPage } from "./pages/rules";
+import { TasksPage } from "./pages/tasks";
 import { WorkPage } from "./pages/work";
 import { may } from "./state/permissions";
 import { go, links, route, type Route } from "./state/route";
@@ -41,6 +47,12 @@ const NEEDS: Record<Route["page"], Permission> = {
   customers: "read_customers",
   customer: "read_customers",
   answers: "serve_conversations",
+  tasks: "serve_conversations",
+  gaps: "own_account", // what somebody proposed is theirs to see, whatever else they may
+  live: "supervise",
+  approvals: "decide_credit",
+  rules: "keep_desk_rules",
+  people: "keep_staff",
   audit: "read_audit",
   account: "own_account",
   knowledge: "read_knowledge",
@@ -63,6 +75,18 @@ function Page() {
       return <CustomerPage key={shown.id} id={shown.id} />;
     case "answers":
       return <AnswersPage />;
+    case "tasks":
+      return <TasksPage />;
+    case "gaps":
+      return <GapsPage />;
+    case "live":
+      return <LivePage />;
+    case "approvals":
+      return <ApprovalsPage />;
+    case "rules":
+      return <RulesPage />;
+    case "people":
+      return <PeoplePage />;
     case "audit":
       return <AuditPage />;
     case "account":

@@ -117,6 +117,8 @@ export type Permission =
   | "settle_gaps"
   | "read_audit"
   | "supervise"
+  | "keep_desk_rules"
+  | "keep_staff"
   | "keep_accounts";
 
 export interface IntentGuess {

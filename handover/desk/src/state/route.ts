@@ -7,6 +7,12 @@ export type Route =
   | { page: "customers" }
   | { page: "customer"; id: string }
   | { page: "answers" }
+  | { page: "tasks" }
+  | { page: "gaps" }
+  | { page: "live" }
+  | { page: "approvals" }
+  | { page: "rules" }
+  | { page: "people" }
   | { page: "audit" }
   | { page: "account" }
   | { page: "knowledge" };
@@ -21,6 +27,12 @@ export const links = {
   customers: `${BASE}customers`,
   customer: (id: string) => `${BASE}customers/${encodeURIComponent(id)}`,
   answers: `${BASE}answers`,
+  tasks: `${BASE}tasks`,
+  gaps: `${BASE}gaps`,
+  live: `${BASE}live`,
+  approvals: `${BASE}approvals`,
+  rules: `${BASE}rules`,
+  people: `${BASE}people`,
   audit: `${BASE}audit`,
   account: `${BASE}account`,
   knowledge: `${BASE}knowledge`,
@@ -31,6 +43,9 @@ export function read(pathname: string): Route {
   if (page === "c" && id) return { page: "work", conversation: decodeURIComponent(id) };
   if (page === "customers") return id ? { page: "customer", id: decodeURIComponent(id) } : { page: "customers" };
   if (page === "answers") return { page: "answers" };
+  if (page === "tasks") return { page: "tasks" };
+  if (page === "gaps") return { page: "gaps" };
+  if (page === "live" || page === "approvals" || page === "rules" || page === "people") return { page };
   if (page === "audit") return { page: "audit" };
   if (page === "account") return { page: "account" };
   if (page === "knowledge") return { page: "knowledge" };

@@ -2,6 +2,7 @@
 
 import { may } from "../state/permissions";
 import { links, type Route } from "../state/route";
+import type { Workplace } from "../state/workplace";
 import type { Key } from "../texts";
 import type { Agent, Permission } from "../wire";
 
@@ -13,13 +14,27 @@ interface PageLink {
   shown: readonly Route["page"][];
   /** It stands in one's own menu, not in the navigation. */
   menu?: boolean;
+  /** What waits there. */
+  count?: (workplace: Workplace) => number;
 }
 
 const PAGES: readonly PageLink[] = [
   { link: links.work, title: "nav.work", takes: "read_conversations", shown: ["work"] },
   { link: links.customers, title: "nav.customers", takes: "read_conversations", shown: ["customers", "customer"] },
+  { link: links.tasks, title: "tasks.title", takes: "serve_conversations", shown: ["tasks"] },
   { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"] },
+  { link: links.live, title: "live.title", takes: "supervise", shown: ["live"] },
+  {
+    link: links.approvals,
+    title: "approvals.title",
+    takes: "decide_credit",
+    shown: ["approvals"],
+    count: ({ approvals }) => approvals.count.value,
+  },
+  { link: links.people, title: "people.title", takes: "keep_staff", shown: ["people"] },
+  { link: links.rules, title: "rules.title", takes: "keep_desk_rules", shown: ["rules"] },
   { link: links.audit, title: "nav.audit", takes: "read_audit", shown: ["audit"] },
+  { link: links.gaps, title: "gaps.title", takes: "own_account", shown: ["gaps"] },
   { link: links.knowledge, title: "nav.knowledge", takes: "read_knowledge", shown: ["knowledge"] },
   { link: links.account, title: "account.title", takes: "own_account", shown: ["account"], menu: true },
 ];

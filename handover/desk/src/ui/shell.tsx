@@ -82,17 +82,31 @@ export function Shell({ children }: { children: ComponentChildren }) {
 }
 
 function Pages() {
-  const { agent } = useWorkplace();
+  const workplace = useWorkplace();
   return (
     <nav class="pages" aria-label={t("nav.label")}>
-      {pagesOf(agent)
+      {pagesOf(workplace.agent)
         .filter(({ menu }) => !menu)
-        .map(({ link, title, shown }) => (
+        .map(({ link, title, shown, count }) => (
           <a key={link} href={link} aria-current={shown.includes(route.value.page) ? "page" : undefined}>
             {t(title)}
+            <PageCount count={count?.(workplace) ?? 0} />
           </a>
         ))}
     </nav>
+  );
+}
+
+/** How much waits on a page; nothing is not worth a word. */
+function PageCount({ count }: { count: number }) {
+  if (!count) return null;
+  return (
+    <>
+      {" "}
+      <span class="unread" data-testid="page-count">
+        {count}
+      </span>
+    </>
   );
 }
 

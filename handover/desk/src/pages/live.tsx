@@ -1,0 +1,3 @@
+export function LivePage() {
+  return <main id="content" class="page" tabIndex={-1} />;
+}

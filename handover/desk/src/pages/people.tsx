@@ -1,0 +1,3 @@
+export function PeoplePage() {
+  return <main id="content" class="page" tabIndex={-1} />;
+}

@@ -1,0 +1,3 @@
+export function RulesPage() {
+  return <main id="content" class="page" tabIndex={-1} />;
+}
