@@ -7,6 +7,7 @@ import pytest
 from actions import answers, smalltalk, topics
 from actions.flows import BUTTONS
 from handover.contract.events import SearchRecord
+from handover.contract.passages import PassagesAsked
 from handover.contract.turns import OrdersFound
 from knowledge.search import SearchResult, Tried
 from tests.unit.actions.conftest import hit
@@ -223,3 +224,21 @@ async def test_where_the_search_hesitates_a_sure_classifier_decides(make_turn, k
     hesitant = make_turn("zahlen", intent="payment_methods", confidence=sure - 0.01)
     await answers.answer(hesitant)
     assert hesitant.messages[0].receipt is None
+
+
+async def test_an_agent_is_told_what_the_bot_would_say_and_nobody_is_answered(knowledge) -> None:
+    asked = PassagesAsked(text="paypal?", language="de", intent="payment_methods", confidence=0.99)
+    knowledge.result = SearchResult("answer", 0.9, answer=hit(), tried=TRIED, version="v7")
+    found = await answers.passages_for(knowledge, asked)
+    assert [(one.article_id, one.text) for one in found.articles] == [("payment-methods", "PayPal, Karte.")]
+    assert (found.search.decision, found.search.index_version) == ("answer", "v7")
+    assert [one.used for one in found.passages] == [True]
+
+    knowledge.result = SearchResult("choices", 0.4, choices=(hit("a"), hit("b")), tried=TRIED)
+    found = await answers.passages_for(knowledge, asked.model_copy(update={"confidence": 0.5}))
+    assert [one.article_id for one in found.articles] == ["a", "b"]
+
+    knowledge.result = SearchResult("none", 0.1, tried=TRIED)
+    assert (await answers.passages_for(knowledge, asked.model_copy(update={"intent": "other"}))).articles == ()
+    knowledge.articles = {"payment-methods": hit()}  # where the search hesitates, a sure classifier decides
+    assert [one.article_id for one in (await answers.passages_for(knowledge, asked)).articles] == ["payment-methods"]

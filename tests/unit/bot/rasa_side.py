@@ -147,6 +147,26 @@ class Channel(unittest.TestCase):
                 self.read(signal=signal)
 
 
+class Reading(unittest.TestCase):
+    """A text that is only read."""
+
+    def test_only_a_text_is_read(self):
+        assert channel.read_text(b'{"text": "Wo ist 10023?"}') == "Wo ist 10023?"
+        for body in (b"", b"[]", b"{}", b'{"text": 1}', b'{"text": "  "}', b"\xff", b"[" * 100_000):
+            with self.assertRaises(channel.BadTurn):
+                channel.read_text(body)
+
+    def test_what_is_found_is_what_a_turn_would_tell_of_it_without_any_memory(self):
+        parsed = {
+            "intent_ranking": [{"name": str(place), "confidence": 0.1, "more": 1} for place in range(10)],
+            "entities": [{"entity": "order_number", "value": 10023, "confidence_entity": 0.9, "start": 0, "end": 5}],
+        }
+        found = channel.found_in(parsed)
+        assert [intent["name"] for intent in found["intents"]] == ["0", "1", "2", "3", "4"]
+        assert found["entities"] == [{"entity": "order_number", "value": "10023", "confidence": 0.9}]
+        assert set(found) == {"intents", "entities"}
+
+
 class WithoutTraining(unittest.TestCase):
     def test_a_worker_has_loaded_no_tensorflow_and_says_so_when_one_is_needed(self):
         assert "absent.py" in sys.modules["tensorflow"].__doc__

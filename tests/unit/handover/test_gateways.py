@@ -12,9 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from handover.contract.events import SearchRecord
+from handover.contract.passages import PassagesAsked, PassagesFound
 from handover.contract.turns import BotMessage, TurnContext, TurnReply, TurnRequest, Understanding
 from handover.gateways.knowledge import NOTHING_BUILT, KnowledgeStatus
 from handover.gateways.mail import Mailbox, SmtpGateway, mail_gateway
+from handover.gateways.passages import ANSWER_LIMIT, ActionServerPassages
 from handover.gateways.rasa import REPLY_LIMIT, MemoryBot, RasaGateway
 from handover.gateways.workers import Workers
 from handover.services.ports import BotUnavailable, Mail, MailNotSent
@@ -81,6 +84,68 @@ async def test_a_rasa_that_is_down_or_late_is_a_failure_and_not_asked_again(erro
     with pytest.raises(BotUnavailable):
         await gateway(httpx.MockTransport(handle)).take_turn(REQUEST)
     assert asked == 1
+
+
+async def test_a_text_is_read_by_the_worker_of_its_conversation_and_failing_is_one_error() -> None:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"intents": [{"name": "paypal", "confidence": 0.9}], "entities": []})
+
+    read = await gateway(httpx.MockTransport(handle)).read("c" * 32, "/restart Grüße")
+    assert [intent.name for intent in read.intents] == ["paypal"]
+    assert (seen[0].url.path, seen[0].headers["X-Kulanz-Secret"]) == ("/webhooks/desk/read", SECRET)
+    assert json.loads(seen[0].content) == {"text": "/restart Grüße"}
+    for answer in (httpx.Response(500), httpx.Response(200, text="<html>"), httpx.ReadTimeout("late")):
+
+        def fail(_request: httpx.Request, answer: httpx.Response | Exception = answer) -> httpx.Response:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        with pytest.raises(BotUnavailable):
+            await gateway(httpx.MockTransport(fail)).read("c" * 32, "Grüße")
+
+
+ASKED = PassagesAsked(text="PayPal?", language="de", intent="paypal", confidence=0.9)
+SEARCHED = SearchRecord(decision="none", confidence=0.1, index_version="v", language="de")
+
+
+def passages(answer: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> ActionServerPassages:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if seen is not None:
+            seen.append(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return ActionServerPassages("http://actions", SECRET, transport=httpx.MockTransport(handle))
+
+
+def test_the_search_is_asked_with_the_secret_and_read_strictly() -> None:
+    seen: list[httpx.Request] = []
+    found = PassagesFound(search=SEARCHED)
+    assert passages(httpx.Response(200, content=found.model_dump_json()), seen).find(ASKED) == found
+    assert (seen[0].url.path, seen[0].headers["X-Kulanz-Secret"]) == ("/passages", SECRET)
+    assert PassagesAsked.model_validate_json(seen[0].content) == ASKED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(503),
+        httpx.Response(302, headers={"Location": "http://elsewhere"}),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, content=b" " * (ANSWER_LIMIT + 1)),
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout("late"),
+    ],
+    ids=["503", "302", "html", "too large", "down", "late"],
+)
+def test_a_search_that_is_down_late_or_hostile_is_one_error(answer: httpx.Response | Exception) -> None:
+    with pytest.raises(BotUnavailable):
+        passages(answer).find(ASKED)
 
 
 async def test_an_endless_reply_is_cut() -> None:
