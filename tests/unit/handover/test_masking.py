@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import logging.config
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from handover.contract.frames import PostMessage
-from handover.masking import masked
+from handover.masking import UNDER, masked
 from handover.serve import log_config
 from tests.stack import ROOT
 
@@ -100,3 +101,24 @@ def test_f99_an_error_of_the_wire_repeats_nothing_it_was_given() -> None:
     with pytest.raises(ValidationError) as raised:
         PostMessage.model_validate({"type": "message", "client_id": 7, "text": {"typed": "Birkenweg 12"}})
     assert "Birkenweg" not in str(raised.value)
+
+
+FORGED = "nobody\r\n2026-11-22 14:46:01,123 INFO handover: admin logged in\x1b[2J\x9b31m\u2028\u202egnp"
+ENTRY = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} "
+
+
+@pytest.mark.parametrize("logger", ["handover.realtime.hub", "uvicorn.access", "sqlalchemy"])
+def test_f87_what_is_logged_is_one_line_and_tells_a_terminal_nothing(
+    logger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    logging.config.dictConfig(log_config("INFO"))
+    logging.getLogger(logger).error("no page %s", FORGED)
+    logging.getLogger(logger).error("it failed for %s", FORGED, exc_info=ValueError(FORGED))
+    lines = stderr.getvalue().splitlines()
+    entries = [line for line in lines if re.match(ENTRY, line)]
+    assert len(entries) == 2
+    assert all(line.startswith(UNDER) for line in lines if line not in entries)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", stderr.getvalue())
+    assert r"nobody\r\n2026" in entries[0]
