@@ -19,13 +19,13 @@ function types(text: string, head: RegExp, end: string, field: RegExp): Types {
 }
 
 const contract = types(
-  ["selfservice", "acting", "base", "events", "frames", "routing", "turns", "accounts", "dossier", "search", "audit", "canned", "writing", "live", "people", "rules", "mentions", "shifts", "suggestions", "articles"].map((name) => source(`../../contract/${name}.py`)).join("\n"),
+  ["selfservice", "acting", "base", "events", "frames", "routing", "turns", "accounts", "dossier", "search", "audit", "canned", "wrap_up", "tasks", "gaps", "writing", "live", "people", "rules", "mentions", "shifts", "suggestions", "articles"].map((name) => source(`../../contract/${name}.py`)).join("\n"),
   /^class (\w+)\((?:Wire|Payload)\):$/m,
   "\n\n\n",
   /^ {4}([a-z]\w*): (?!ClassVar)/gm,
 );
 const page = types(
-  ["wire", "wire-dossier", "wire-acting", "wire-account", "wire-queue", "wire-search", "wire-canned", "wire-writing", "wire-live", "wire-people", "wire-rules", "wire-notes", "wire-shifts", "wire-suggestions"].map((name) => source(`../src/${name}.ts`)).join(""),
+  ["wire", "wire-dossier", "wire-acting", "wire-account", "wire-queue", "wire-search", "wire-canned", "wire-endings", "wire-writing", "wire-live", "wire-people", "wire-rules", "wire-notes", "wire-shifts", "wire-suggestions"].map((name) => source(`../src/${name}.ts`)).join(""),
   /^export interface (\w+) \{$/m,
   "\n}",
   /^ {2}(\w+): /gm,

@@ -2,23 +2,32 @@ import { useState } from "preact/hooks";
 import * as api from "../api";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import type { ConversationSummary, Outcome } from "../wire";
+import type { ConversationSummary } from "../wire";
 import { FormDialog } from "../ui/dialog";
 import { useAction } from "../ui/use-action";
-import { OutcomeField } from "./outcome-field";
+import { Ending } from "./close-dialog";
+import { WrapUpForm } from "./wrap-up-form";
 
 export function ReturnDialog({ row, onClose }: { row: ConversationSummary; onClose: () => void }) {
   const workplace = useWorkplace();
   const action = useAction();
-  const [outcome, setOutcome] = useState<Outcome>("solved");
+  const [form] = useState(() => new WrapUpForm(row.id));
   const summary = workplace.drafts.of(row.id, "return");
 
-  async function submit() {
-    const giveBack = async () =>
-      workplace.put((await api.giveBack(row.id, row.ownership_version, outcome, summary.value.trim())).summary);
-    if (!(await action.run(giveBack))) return;
+  async function giveBack(isJudged: boolean) {
+    const done = await action.run(async () => {
+      if (isJudged) await form.arrived;
+      const wrapUp = isJudged ? form.said() : null;
+      const { outcome } = form.fields.value;
+      const told = summary.value.trim();
+      workplace.put((await api.giveBack(row.id, row.ownership_version, outcome, told, wrapUp)).summary);
+    });
+    if (!done) return;
     summary.value = "";
     onClose();
+  }
+  function skip(event: MouseEvent) {
+    if ((event.currentTarget as HTMLButtonElement).form!.reportValidity()) void giveBack(false);
   }
 
   return (
@@ -28,15 +37,19 @@ export function ReturnDialog({ row, onClose }: { row: ConversationSummary; onClo
       submit={t("return.submit")}
       busy={action.busy}
       error={action.error}
-      onSubmit={submit}
+      onSubmit={() => void giveBack(true)}
       onClose={onClose}
+      extra={
+        <button type="button" disabled={action.busy} onClick={skip} data-testid="wrap-up-skip">
+          {t("wrap_up.skip_return")}
+        </button>
+      }
     >
-      <OutcomeField value={outcome} onChange={setOutcome} />
       <label>
         {t("return.summary")}
         <textarea
           name="summary"
-          rows={4}
+          rows={3}
           required
           maxLength={2000}
           value={summary.value}
@@ -44,6 +57,7 @@ export function ReturnDialog({ row, onClose }: { row: ConversationSummary; onClo
         />
       </label>
       <p class="quiet">{t("return.hint")}</p>
+      <Ending form={form} row={row} />
     </FormDialog>
   );
 }

@@ -6,6 +6,7 @@ import { becauseSentence } from "../texts/events";
 import type { ConversationSummary } from "../wire";
 import type { BotStopped, Dossier } from "../wire-dossier";
 import { Empty } from "../ui/parts";
+import { CaseEnd } from "./case-end";
 import { Contact } from "./contact";
 import { Credits } from "./credits";
 import { CustomerSection } from "./customer";
@@ -16,6 +17,7 @@ import { Orders } from "./orders";
 import { Phrases } from "./phrases";
 import { Proposal } from "./proposal";
 import { Routing } from "./routing";
+import { CaseTasks } from "./tasks";
 import { Tone } from "./tone";
 import { Tried } from "./tried";
 import { Understanding } from "./understanding";
@@ -74,6 +76,8 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
       {proposals.map((proposal) => (
         <Proposal key={proposal.id} proposal={proposal} here={open.id} onTried={() => void open.loadDossier()} />
       ))}
+      <CaseEnd open={open} row={row} />
+      <CaseTasks open={open} row={row} />
       <CustomerSection customer={dossier.customer} trust={row.trust} />
       <Outages outages={dossier.outages} />
       <Orders orders={dossier.orders} />

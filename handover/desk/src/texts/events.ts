@@ -3,7 +3,7 @@
 import { readable } from "@widget/messages/markdown";
 import { dynamic, forCode, t } from ".";
 import type { Actor, ConversationDirected, DeskEvent, Payload, ServiceRequestMade } from "../wire";
-import { money, percent } from "./format";
+import { listOf, moment, money, percent } from "./format";
 import { teamName, topicName, whyThem } from "./routing";
 
 export function actorName(actor: Actor): string {
@@ -89,6 +89,16 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
       return data.outcome
         ? t("event.closed", { name: actorName(actor), outcome: t(`outcome.${data.outcome}`) })
         : t("event.closed_plain", { name: actorName(actor) });
+    case "conversation.wrapped_up":
+      return wrappedUpSentence(data, actorName(actor));
+    case "task.made":
+      return taskMadeSentence(data, actorName(actor));
+    case "task.done":
+      return t("event.task_done", { kind: t(`task.kind.${data.kind}`), name: actorName(actor) });
+    case "task.reopened":
+      return t("event.task_reopened", { kind: t(`task.kind.${data.kind}`), name: actorName(actor) });
+    case "gap.proposed":
+      return t("event.gap_proposed", { name: actorName(actor), question: readable(data.question) });
     case "conversation.reopened":
       return t("event.reopened");
     case "conversation.forgotten":
@@ -129,6 +139,25 @@ function ratedSentence({ about, score, ...said }: Extract<Payload, { type: "conv
   return comment
     ? t(`event.rated.${about}_comment`, { score, word, comment })
     : t(`event.rated.${about}`, { score, word });
+}
+
+function wrappedUpSentence(said: Extract<Payload, { type: "conversation.wrapped_up" }>, name: string): string {
+  const values: readonly (readonly [string, string | null])[] = [
+    [t("wrap_up.topic"), said.topic && topicName(said.topic)],
+    [t("wrap_up.root_cause"), said.root_cause && t(`cause.${said.root_cause}`)],
+    [t("wrap_up.bot_could"), said.bot_could && t(`verdict.${said.bot_could}`)],
+  ];
+  const facts = values.flatMap(([field, value]) => (value ? [t("event.wrapped_up.fact", { field, value })] : []));
+  const words = { name, outcome: t(`outcome.${said.outcome}`), facts: listOf(facts), remark: readable(said.remark) };
+  if (facts.length) return t(said.remark ? "event.wrapped_up_full_remark" : "event.wrapped_up_full", words);
+  return t(said.remark ? "event.wrapped_up_remark" : "event.wrapped_up", words);
+}
+
+function taskMadeSentence(task: Extract<Payload, { type: "task.made" }>, name: string): string {
+  const kind = t(`task.kind.${task.kind}`);
+  const words = { kind, name, moment: moment(task.due_at), note: readable(task.note), whose: task.agent_name ?? "" };
+  if (task.agent_name) return t(task.note ? "event.task_made_for_note" : "event.task_made_for", words);
+  return t(task.note ? "event.task_made_note" : "event.task_made", words);
 }
 
 function contactSentence({ kind, masked, note }: Extract<Payload, { type: "contact.left" }>): string {

@@ -27,10 +27,12 @@ interface FormProps extends Props {
   busy: boolean;
   error: string | null;
   onSubmit: () => void;
+  /** Another way out beside the two. */
+  extra?: ComponentChildren;
 }
 
 /** A dialog that asks something. A refusal is told inside it, and what was filled in stays. */
-export function FormDialog({ submit, busy, error, onSubmit, children, ...rest }: FormProps) {
+export function FormDialog({ submit, busy, error, onSubmit, extra, children, ...rest }: FormProps) {
   function submitted(event: SubmitEvent) {
     event.preventDefault();
     onSubmit();
@@ -44,6 +46,7 @@ export function FormDialog({ submit, busy, error, onSubmit, children, ...rest }:
           <button type="button" onClick={rest.onClose}>
             {t("dialog.cancel")}
           </button>
+          {extra}
           <button type="submit" class="primary" disabled={busy} data-testid="dialog-submit">
             {submit}
           </button>

@@ -2,6 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { HandedNotices } from "../conversation/handed-notices";
+import { TaskNotice } from "../endings/task-notice";
 import { listed } from "../state/lists";
 import { may } from "../state/permissions";
 import { go, links, route } from "../state/route";
@@ -74,6 +75,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <OutrunNotice />
         <AddressedNotice />
         <ArrivalNotice />
+        <TaskNotice />
       </div>
       {bar && <CommandBar onClose={() => setBar(false)} />}
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
