@@ -41,7 +41,7 @@ NEVER_FORGOTTEN = frozenset(
 """Promises and what became of them, however long ago."""
 
 
-TELLS_THE_WISH = frozenset({"message.posted", "bot.understood", "handover.requested"})
+TELLS_THE_WISH = frozenset({"message.posted", "bot.understood", "handover.requested", "conversation.linked"})
 
 
 class Dossiers:

@@ -22,6 +22,7 @@ from handover.services.reading import (
     understood,
     untold_rejections,
     visitor_texts,
+    wish,
 )
 
 AT_MOST = 3
@@ -136,8 +137,10 @@ def _facts(case: Case) -> Iterator[NextStep]:
 
 def _what_is_left(case: Case) -> NextStep:
     questions = open_questions(case.events)
+    spoke = any(is_agents_word(event) for event in case.events)
+    if not questions and not spoke and (asked := wish(case.events)):
+        return NextStep(key="step.answer_open", params={"question": asked}, because=Phrase(key="why.open_question"))
     if not questions:
-        spoke = any(is_agents_word(event) for event in case.events)
         return NextStep(key="step.wait", because=Phrase(key="why.all_answered" if spoke else "why.nothing_said"))
     number = max(questions)
     return NextStep(

@@ -8,6 +8,7 @@ from operator import attrgetter
 from handover.contract.dossier import BotStopped, MessageUnderstood, Phrase, TonePoint
 from handover.contract.events import (
     BotUnderstood,
+    ConversationLinked,
     CreditGranted,
     CreditProposalDecided,
     CreditProposed,
@@ -59,7 +60,7 @@ def says_how_they_talk(intent: str) -> bool:
 def wish(events: Sequence[Event]) -> str:
     """The last thing the visitor asked the bot for, in their own words; failing that, the last thing they said."""
     asked = wish_number(events)
-    return "" if asked is None else one_line(visitor_texts(events)[asked])
+    return one_line(_quoted(events) if asked is None else visitor_texts(events)[asked])
 
 
 def wish_number(events: Sequence[Event]) -> int | None:
@@ -79,6 +80,13 @@ def open_questions(events: Sequence[Event]) -> dict[int, str]:
         after = [number for number in asked if call and number > call.number]
         asked = {number: asked[number] for number in asked if number in {wanted, *after}}
     return dict(list(asked.items())[-UNREAD_AT_MOST:])
+
+
+def _quoted(events: Sequence[Event]) -> str:
+    """What a case that began as a concern of another one is about, by the visitor's words there."""
+    origins = [event.data for event in events if isinstance(event.data, ConversationLinked)]
+    said = [quote.text for origin in origins for quote in origin.quoted if quote.by == "visitor"]
+    return said[-1] if said else ""
 
 
 def one_line(text: str) -> str:

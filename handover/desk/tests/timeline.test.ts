@@ -64,6 +64,7 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
     passages: [],
     search: { decision: "answer", confidence: 0.9, index_version: "v", language: "de" },
     milliseconds: 12,
+    aside: false,
   },
   "bot.failed": { type: "bot.failed", message_number: 2 },
   "identity.requested": { type: "identity.requested" },
@@ -124,6 +125,7 @@ const EVERY: { [T in Payload["type"]]: Extract<Payload, { type: T }> } = {
     subject: "10023",
     facts: {},
   },
+  "suggestion.used": { type: "suggestion.used", message_number: 9, source: "article", source_id: "paypal", changed: true },
   "note.posted": { type: "note.posted", text: "be kind", mentions: [], whisper_to: null },
 };
 
