@@ -5,7 +5,7 @@ import { eventsOf } from "../state/log";
 import { links } from "../state/route";
 import { t } from "../texts";
 import { actorName, eventSentence } from "../texts/events";
-import { Failure } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Empty } from "../ui/parts";
 import { useFetched } from "../ui/use-fetched";
 import type { ConversationLinked, DeskEvent, QuotedMessage } from "../wire";
@@ -42,16 +42,8 @@ function OtherTranscript({ id }: { id: string }) {
 
 function Fetched({ id }: { id: string }) {
   const { found, error, again } = useFetched(() => api.conversation(id, 0), [id]);
-  if (error)
-    return (
-      <div>
-        <Failure text={error} />
-        <button type="button" onClick={again}>
-          {t("retry")}
-        </button>
-      </div>
-    );
-  if (!found) return <Empty>{t("loading")}</Empty>;
+  if (error) return <FailedLoad text={error} onRetry={again} />;
+  if (!found) return <Loading />;
   const quotes = eventsOf(found.events, "message.posted").map(asQuote);
   return (
     <>

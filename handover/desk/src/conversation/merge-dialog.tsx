@@ -5,7 +5,8 @@ import { go, links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { moment } from "../texts/format";
-import { FormDialog, Failure } from "../ui/dialog";
+import { FormDialog } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, Empty } from "../ui/parts";
 import { useAction } from "../ui/use-action";
 import { useFetched } from "../ui/use-fetched";
@@ -48,15 +49,8 @@ export function MergeDialog({ row, onClose }: ActDialogProps) {
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      {error && (
-        <div>
-          <Failure text={error} />
-          <button type="button" onClick={again}>
-            {t("retry")}
-          </button>
-        </div>
-      )}
-      {!found && !error && <Empty>{t("loading")}</Empty>}
+      {error && <FailedLoad text={error} onRetry={again} />}
+      {!found && !error && <Loading />}
       {found?.length === 0 && <Empty>{t("merge.gone")}</Empty>}
       {free.length > 0 && <Others rows={free} chosen={other?.id} onChoose={setChosen} />}
       {found && free.length < found.length && <p class="quiet">{t("merge.theirs")}</p>}

@@ -3,7 +3,8 @@ import * as api from "../api";
 import { sees } from "../state/permissions";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { FormDialog, Failure } from "../ui/dialog";
+import { FormDialog } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Empty } from "../ui/parts";
 import { useAction } from "../ui/use-action";
 import type { ConversationSummary } from "../wire";
@@ -63,15 +64,8 @@ export function TransferDialog({ row, onClose }: ActDialogProps) {
 /** While it is not known who is there. */
 export function WhoIsThere() {
   const { queue } = useWorkplace();
-  if (!queue.failed.value) return <Empty>{t("transfer.loading")}</Empty>;
-  return (
-    <div>
-      <Failure text={t("queue.failed")} />
-      <button type="button" onClick={() => void queue.refresh()}>
-        {t("retry")}
-      </button>
-    </div>
-  );
+  if (!queue.failed.value) return <Loading />;
+  return <FailedLoad text={t("queue.failed")} onRetry={() => void queue.refresh()} />;
 }
 
 /** What will come of it, said before. */
