@@ -50,16 +50,18 @@ export interface ServiceAnswered {
   documents: readonly DocumentRef[];
 }
 
+export type CreditOutcome =
+  | "granted"
+  | "already_granted"
+  | "proposed"
+  | "already_proposed"
+  | "refused"
+  | "identity_required"
+  | "not_found"
+  | "stale";
+
 export interface CreditDecided {
-  outcome:
-    | "granted"
-    | "already_granted"
-    | "proposed"
-    | "already_proposed"
-    | "refused"
-    | "identity_required"
-    | "not_found"
-    | "stale";
+  outcome: CreditOutcome;
   amount_cents: number;
   currency: string;
   reference: string | null;

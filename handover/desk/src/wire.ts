@@ -32,6 +32,7 @@ export type {
   MessagePosted,
   Outcome,
   Receipt,
+  ServiceRendered,
   State,
   TrustLevel,
 } from "@widget/connection/wire";

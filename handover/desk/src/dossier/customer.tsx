@@ -1,3 +1,5 @@
+import { AskForProof } from "../acting/ask-for-proof";
+import { useActing } from "../acting/context";
 import { t } from "../texts";
 import { day } from "../texts/format";
 import type { TrustLevel } from "../wire";
@@ -12,6 +14,7 @@ interface Props {
 }
 
 export function CustomerSection({ customer, trust }: Props) {
+  const acting = useActing();
   return (
     <Section title={t("dossier.customer")} name="customer" open>
       <p class="chips">
@@ -19,6 +22,7 @@ export function CustomerSection({ customer, trust }: Props) {
         {customer?.blocked && <Chip kind="bad">{t("customer.blocked")}</Chip>}
       </p>
       {customer ? <CustomerFacts customer={customer} /> : <p class="quiet">{t("customer.unknown")}</p>}
+      {acting && <AskForProof acting={acting} />}
     </Section>
   );
 }

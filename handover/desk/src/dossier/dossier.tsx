@@ -1,4 +1,6 @@
 import { readable } from "@widget/messages/markdown";
+import { ActingProvider } from "../acting/context";
+import { Dealings } from "../acting/dealings";
 import type { OpenConversation } from "../state/conversation";
 import { links } from "../state/route";
 import { t } from "../texts";
@@ -65,7 +67,7 @@ interface ContentProps {
 function Content({ dossier, row, open, onJump }: ContentProps) {
   const proposals = dossier.credits.filter((credit) => credit.outcome === "proposed");
   return (
-    <>
+    <ActingProvider open={open} row={row} dossier={dossier}>
       <Summary dossier={dossier} onJump={onJump} />
       <NextSteps steps={dossier.next_steps} open={open} row={row} onJump={onJump} />
       <Tried understood={dossier.understood} onJump={onJump} />
@@ -79,6 +81,7 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
       <CaseEnd open={open} row={row} />
       <CaseTasks open={open} row={row} />
       <CustomerSection customer={dossier.customer} trust={row.trust} />
+      <Dealings />
       <Outages outages={dossier.outages} />
       <Orders orders={dossier.orders} />
       <Credits credits={dossier.credits} />
@@ -93,7 +96,7 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
           <a href={links.customer(row.customer_id)}>{t("dossier.to_customer")}</a>
         </p>
       )}
-    </>
+    </ActingProvider>
   );
 }
 

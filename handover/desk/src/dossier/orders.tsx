@@ -1,5 +1,9 @@
+import { readable } from "@widget/messages/markdown";
+import { Acts } from "../acting/acts";
+import { useActing } from "../acting/context";
 import { counted, t } from "../texts";
 import { day, money } from "../texts/format";
+import type { AgentRequestKind } from "../wire-acting";
 import type { OrderView } from "../wire-dossier";
 import { Chip } from "../ui/parts";
 import { Facts, Section } from "../ui/section";
@@ -15,7 +19,23 @@ export function Orders({ orders }: { orders: readonly OrderView[] }) {
   );
 }
 
+/** What makes sense as it stands; the desk says whether it can be done, and why not. */
+function kindsOf({ state }: OrderView): readonly AgentRequestKind[] {
+  switch (state) {
+    case "processing":
+    case "shipped":
+      return ["order.cancel", "order.change_address"];
+    case "delivered":
+    case "partly_delivered":
+      return ["order.return"];
+    default:
+      return [];
+  }
+}
+
 function Order({ order }: { order: OrderView }) {
+  const sentBack = useActing()?.account?.returns ?? [];
+  const returns = sentBack.filter((one) => one.order_number === order.number && one.state === "announced");
   return (
     <details class="item" data-testid="order" data-number={order.number}>
       <summary>
@@ -37,12 +57,16 @@ function Order({ order }: { order: OrderView }) {
       <ul class="lines">
         {order.items.map((item) => (
           <li key={item.sku}>
-            <span>{t("order.item", { quantity: item.quantity, name: item.name })}</span>
+            <span>{t("order.item", { quantity: item.quantity, name: readable(item.name) })}</span>
             <Chip kind={item.state === "missing" ? "bad" : "plain"}>{t(`item.state.${item.state}`)}</Chip>
             <span class="end">{money(item.unit_cents, order.currency)}</span>
           </li>
         ))}
       </ul>
+      <Acts label={t("acting.for_order", { number: order.number })} kinds={kindsOf(order)} subject={order.number} order={order} />
+      {returns.map(({ number }) => (
+        <Acts key={number} label={t("acting.for_order", { number: order.number })} kinds={["order.return_label"]} subject={number} />
+      ))}
     </details>
   );
 }

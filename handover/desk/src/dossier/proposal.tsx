@@ -1,53 +1,83 @@
+import { readable } from "@widget/messages/markdown";
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { may } from "../state/permissions";
 import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
-import { forCode, t } from "../texts";
+import { counted, t } from "../texts";
 import { becauseSentence } from "../texts/events";
-import { day, money } from "../texts/format";
-import type { CreditDecisionView } from "../wire-dossier";
+import { moment, money } from "../texts/format";
+import type { CreditDecisionView, CreditHistory } from "../wire-dossier";
 import { Failure } from "../ui/dialog";
-import { Facts } from "../ui/section";
 import { useAction } from "../ui/use-action";
+import { Evidence, EvidenceFacts } from "./evidence";
 
 interface Props {
   proposal: CreditDecisionView;
   /** The conversation that is open; the claim may come from an earlier one. */
   here: string;
   onTried: () => void;
+  /** False: whoever looks may not decide it, and is told so beside it. */
+  decidable?: boolean;
 }
 
 /** A credit that waits for a person. */
-export function Proposal({ proposal, here, onTried }: Props) {
-  const { agent } = useWorkplace();
+export function Proposal({ proposal, here, onTried, decidable = true }: Props) {
   return (
     <section class="proposal" aria-label={t("proposal.title")} data-testid="proposal" data-id={proposal.id}>
       <h3>{t("proposal.title")}</h3>
       <p class="amount">{money(proposal.amount_cents, proposal.currency)}</p>
       <p>{t(`credit.about.${proposal.reason}`, { subject: proposal.subject })}</p>
       <p class="quiet">{becauseSentence(proposal.because)}</p>
+      <p class="quiet">{proposedBy(proposal)}</p>
       {proposal.conversation_id && proposal.conversation_id !== here && (
         <p>
           <a href={links.conversation(proposal.conversation_id)}>{t("proposal.elsewhere")}</a>
         </p>
       )}
+      <h4>{t("proposal.saw")}</h4>
+      <Evidence inputs={proposal.inputs} currency={proposal.currency} reason={proposal.reason} />
+      {proposal.history && (
+        <p data-testid="proposal-history">{historySentence(proposal.history, proposal.currency)}</p>
+      )}
       <details class="item">
         <summary>{t("proposal.inputs")}</summary>
-        <Facts facts={evidence(proposal)} />
+        <EvidenceFacts inputs={proposal.inputs} currency={proposal.currency} />
         <p class="quiet">{t("proposal.policy", { version: proposal.policy_version.slice(0, 12) })}</p>
       </details>
-      {may(agent, "decide_credit") ? (
-        <Verdict proposal={proposal} onTried={onTried} />
-      ) : (
-        <p class="quiet">{t("proposal.by_others")}</p>
-      )}
+      {decidable && <Decision proposal={proposal} onTried={onTried} />}
     </section>
   );
 }
 
+function proposedBy({ author, author_name: name, created_at: at }: CreditDecisionView): string {
+  if (author === "bot") return t("proposal.by_bot", { moment: moment(at) });
+  return t("proposal.by", { name: readable(name ?? t("somebody")), moment: moment(at) });
+}
+
+function historySentence({ credits, cents }: CreditHistory, currency: string): string {
+  if (!credits) return t("proposal.history.none");
+  return counted("proposal.history", credits, { amount: money(cents, currency) });
+}
+
+type DecisionProps = Pick<Props, "proposal" | "onTried">;
+
+/** Nobody decides about what they proposed themselves. */
+function Decision({ proposal, onTried }: DecisionProps) {
+  const { agent } = useWorkplace();
+  if (proposal.author === agent.id) {
+    return (
+      <p class="quiet" data-testid="proposal-own">
+        {t("proposal.own")}
+      </p>
+    );
+  }
+  if (!may(agent, "decide_credit")) return <p class="quiet">{t("proposal.by_others")}</p>;
+  return <Verdict proposal={proposal} onTried={onTried} />;
+}
+
 /** A refusal of the desk is told here, and the note stays. */
-function Verdict({ proposal, onTried }: Omit<Props, "here">) {
+function Verdict({ proposal, onTried }: DecisionProps) {
   const [note, setNote] = useState("");
   const action = useAction();
 
@@ -85,32 +115,4 @@ function Verdict({ proposal, onTried }: Omit<Props, "here">) {
       </div>
     </>
   );
-}
-
-/** The facts the rule saw, as far as a person needs them to decide. */
-function evidence({ inputs, currency }: CreditDecisionView) {
-  const text = (name: string) => (inputs[name] == null ? null : String(inputs[name]));
-  const cents = (name: string) => (typeof inputs[name] === "number" ? money(inputs[name], currency) : null);
-  const date = (name: string) => (typeof inputs[name] === "string" ? day(inputs[name]) : null);
-  const state = (prefix: string, name: string) => forCode(prefix, text(name) ?? "");
-  return [
-    [t("evidence.order_state"), state("order.state", "order_state")],
-    [t("evidence.promised_on"), date("promised_on")],
-    [t("evidence.delivered_at"), date("delivered_at")],
-    [t("evidence.days_late"), text("days_late")],
-    [t("evidence.item_sku"), text("item_sku")],
-    [t("evidence.item_state"), state("item.state", "item_state")],
-    [t("evidence.unit_cents"), cents("unit_cents")],
-    [t("evidence.service"), text("service")],
-    [t("evidence.outage_started_at"), date("outage_started_at")],
-    [t("evidence.outage_hours"), text("outage_hours")],
-    [t("evidence.monthly_cents"), cents("monthly_cents")],
-    [t("evidence.issued_on"), date("issued_on")],
-    [t("evidence.total_cents"), cents("total_cents")],
-    [t("evidence.invoice_state"), state("invoice.state", "invoice_state")],
-    [t("evidence.after_end_cents"), cents("after_end_cents")],
-    [t("evidence.too_dear_cents"), cents("too_dear_cents")],
-    [t("evidence.twice_cents"), cents("twice_cents")],
-    [t("evidence.limit_cents"), cents("limit_cents")],
-  ] as const;
 }

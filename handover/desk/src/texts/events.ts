@@ -2,7 +2,7 @@
 
 import { readable } from "@widget/messages/markdown";
 import { dynamic, forCode, t } from ".";
-import type { Actor, ConversationDirected, DeskEvent, Payload, ServiceRequestMade } from "../wire";
+import type { Actor, ConversationDirected, DeskEvent, Payload, ServiceRendered, ServiceRequestMade } from "../wire";
 import { listOf, moment, money, percent } from "./format";
 import { teamName, topicName, whyThem } from "./routing";
 
@@ -109,6 +109,8 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
       });
     case "service.request_made":
       return requestSentence(data);
+    case "service.rendered":
+      return renderedSentence(data, actor);
     default:
       return creditSentence(data);
   }
@@ -175,7 +177,8 @@ function understood(data: Extract<Payload, { type: "bot.understood" }>): string 
 export const intentName = (name: string): string => forCode("intent", name, name.replaceAll("_", " "));
 
 /** The rule that decided a credit. */
-export const becauseSentence = (because: string): string => forCode("because", because);
+export const becauseSentence = (because: string): string =>
+  forCode("because", because, because.startsWith("cap.") ? t("because.cap", { cap: because.slice(4) }) : because);
 
 /** What the customer had done without a human; a kind that this page has no words for is shown as it is. */
 function requestSentence({ kind, subject, reference }: ServiceRequestMade): string {
@@ -183,6 +186,18 @@ function requestSentence({ kind, subject, reference }: ServiceRequestMade): stri
   return subject
     ? t("event.request_made_about", { what, subject, reference })
     : t("event.request_made", { what, reference });
+}
+
+/** What somebody of the staff did for the customer, who sees it as a card. */
+function renderedSentence({ kind, subject, reference }: ServiceRendered, actor: Actor): string {
+  const told = { name: actorName(actor), what: forCode("request", kind), subject, reference };
+  return t(subject ? "event.rendered_about" : "event.rendered", told);
+}
+
+/** What was done, by its code; with the number it is about. */
+export function requestName(kind: string, subject: string): string {
+  const what = forCode("request", kind);
+  return subject ? t("acting.request_line", { what, subject: readable(subject) }) : what;
 }
 
 type CreditPayload = Extract<

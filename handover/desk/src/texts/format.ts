@@ -14,8 +14,9 @@ const locale = (): string => LOCALE[language.value];
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 15_000);
 
-export function money(cents: number, currency: string): string {
-  return new Intl.NumberFormat(locale(), { style: "currency", currency }).format(cents / 100);
+/** `spoken`: the language of whoever reads it, if that is not the page's. */
+export function money(cents: number, currency: string, spoken: Language = language.value): string {
+  return new Intl.NumberFormat(LOCALE[spoken], { style: "currency", currency }).format(cents / 100);
 }
 
 export function percent(share: number): string {
@@ -78,6 +79,13 @@ export function elapsed(iso: string): string {
   if (minutes < 60) return unit(minutes, "minute", "short");
   if (minutes < 48 * 60) return unit(Math.floor(minutes / 60), "hour", "short");
   return unit(Math.floor(minutes / (24 * 60)), "day", "long");
+}
+
+/** A stretch of time, in seconds below two minutes, in minutes beyond: `50 sec`, `4 min`. */
+export function duration(milliseconds: number): string {
+  const count = Math.max(0, Math.floor(milliseconds / 1_000));
+  if (count < 120) return unit(count, "second", "short");
+  return count < 2 * 3_600 ? unit(Math.floor(count / 60), "minute", "short") : unit(Math.floor(count / 3_600), "hour", "short");
 }
 
 function unit(count: number, name: string, unitDisplay: "short" | "long"): string {

@@ -33,7 +33,12 @@ export function followAgent(own: Language): void {
 }
 
 export function t(key: Key, values: Values = {}): string {
-  return TEXTS[language.value][key].replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
+  return inLanguage(language.value, key, values);
+}
+
+/** In a language of its own: what an agent will say to a customer. */
+export function inLanguage(spoken: Language, key: Key, values: Values = {}): string {
+  return TEXTS[spoken][key].replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
 }
 
 /** The form of a sentence that fits `count`, which fills its `{count}`. */

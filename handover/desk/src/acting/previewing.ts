@@ -1,0 +1,33 @@
+import { useEffect, useState } from "preact/hooks";
+import { errorSentence } from "../texts/errors";
+
+export interface Preview<T> {
+  seen: T | null;
+  looking: boolean;
+  failed: string | null;
+  /** What is seen instead: a refusal that came only when it was to be done. */
+  show: (answer: T) => void;
+}
+
+/** What would become of `wish`, asked anew whenever it changes. Null: nothing is wished for yet. The latest wish counts. */
+export function usePreview<W, T>(wish: W | null, ask: (wish: W) => Promise<T>): Preview<T> {
+  const [seen, show] = useState<T | null>(null);
+  const [looking, setLooking] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  const key = JSON.stringify(wish);
+  useEffect(() => {
+    show(null);
+    setFailed(null);
+    setLooking(wish !== null);
+    if (wish === null) return;
+    let isCurrent = true;
+    ask(wish)
+      .then(
+        (answer) => isCurrent && show(answer),
+        (error) => isCurrent && setFailed(errorSentence(error)),
+      )
+      .finally(() => isCurrent && setLooking(false));
+    return () => void (isCurrent = false);
+  }, [key]);
+  return { seen, looking, failed, show };
+}
