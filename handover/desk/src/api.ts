@@ -43,8 +43,10 @@ export const writingSettings = () => get<WritingSettings>("/api/me/writing");
 export const keepWritingSettings = (settings: WritingSettings) => put("/api/me/writing", settings);
 export const ticket = () => post<{ ticket: string }>("/api/tickets");
 
+/** Nobody who waits or is mine may be left out; of the others the newest will do. */
+const LISTED: Partial<Record<ListName, number>> = { mine: 200, waiting: 200 };
 export const conversations = (view: ListName) =>
-  get<{ conversations: ConversationSummary[] }>("/api/conversations", { view, limit: 50 });
+  get<{ conversations: ConversationSummary[] }>("/api/conversations", { view, limit: LISTED[view] ?? 50 });
 /** `cursor`: the last event held, 0 for none; the answer's own is 0 where its events replace what is held. */
 export const conversation = (id: string, cursor: number) => get<Opened>(path(id), { cursor });
 export const eventsBefore = (id: string, before: number) =>

@@ -5,21 +5,26 @@ import { load, save } from "../state/storage";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import type { ConversationSummary } from "../wire";
+import { listFilter, passes, showAll } from "../state/list-filter";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Empty } from "../ui/parts";
 import { useCommands } from "../ui/commands";
+import { ListFilters } from "./filter";
 import { Mentioned } from "./mentioned";
 import { Row } from "./row";
 import { Search } from "./search";
 import { DeskState, Team } from "./team";
 
 const KEPT = "kulanz.lists";
+/** Rows that are drawn at first, and so many more at a time. */
+const STEP = 60;
 const OPEN_AT_FIRST: readonly ListName[] = ["mine", "waiting"];
 
 /** All lists under each other; those an agent acts on are open from the start. */
 export function Lists({ current }: { current: string | null }) {
-  const { rows, agent, lists } = useWorkplace();
+  const { rows, agent, lists, refreshLists } = useWorkplace();
   const [open, setOpen] = useState<readonly ListName[]>(() => load(KEPT, OPEN_AT_FIRST));
-  const content = LISTS.map((name) => ({ name, rows: listed(rows.value, name, agent.id) }));
+  const content = LISTS.map((name) => contentOf(name, listed(rows.value, name, agent.id)));
   const visible = content.filter(({ name }) => open.includes(name)).flatMap((list) => list.rows);
   useCommands([
     { id: "next", run: () => step(visible, current, 1) },
@@ -38,17 +43,19 @@ export function Lists({ current }: { current: string | null }) {
     <nav class="lists" aria-label={t("lists.label")} aria-busy={lists.value === "loading"}>
       <DeskState />
       <Search current={current}>
-        {lists.value === "failed" && <ListsFailed />}
+        <ListFilters />
+        {lists.value === "failed" && (
+          <FailedLoad text={t("lists.failed")} onRetry={() => void refreshLists()} />
+        )}
         <Mentioned current={current} />
-        {content.map(({ name, rows }) => (
+        {content.map((one) => (
           <List
-            key={name}
-            name={name}
-            rows={rows}
-            open={open.includes(name)}
+            key={one.name}
+            content={one}
+            open={open.includes(one.name)}
             loading={lists.value === "loading"}
             current={current}
-            onToggle={(isOpen) => toggle(name, isOpen)}
+            onToggle={(isOpen) => toggle(one.name, isOpen)}
           />
         ))}
         <Team />
@@ -57,17 +64,34 @@ export function Lists({ current }: { current: string | null }) {
   );
 }
 
-interface ListProps {
+/** One list as it is shown. */
+interface Content {
   name: ListName;
-  rows: ConversationSummary[];
+  rows: readonly ConversationSummary[];
+  /** Place in the queue by conversation, counted before anything is left out. */
+  places: ReadonlyMap<string, number>;
+  /** How many the filters leave out. */
+  hidden: number;
+}
+
+function contentOf(name: ListName, all: readonly ConversationSummary[]): Content {
+  const rows = all.filter((row) => passes(listFilter.value, row));
+  const places = new Map(name === "waiting" ? all.map((row, index) => [row.id, index + 1]) : []);
+  return { name, rows, places, hidden: all.length - rows.length };
+}
+
+interface ListProps {
+  content: Content;
   open: boolean;
   loading: boolean;
   current: string | null;
   onToggle: (open: boolean) => void;
 }
 
-function List({ name, rows, open, loading, current, onToggle }: ListProps) {
+function List({ content: { name, rows, places, hidden }, open, loading, current, onToggle }: ListProps) {
+  const [limit, setLimit] = useState(STEP);
   const unread = rows.reduce((sum, row) => sum + row.unread, 0);
+  const shown = rows.slice(0, Math.max(limit, rows.findIndex((row) => row.id === current) + 1));
   return (
     <details
       class="list"
@@ -77,29 +101,37 @@ function List({ name, rows, open, loading, current, onToggle }: ListProps) {
     >
       <summary>
         <h2>{t(`list.${name}`)}</h2>
-        <span class="count">{rows.length}</span>
-        {name === "mine" && unread > 0 && <span class="unread">{counted("unread", unread)}</span>}
+        <span class="count">{hidden ? t("lists.part", { shown: rows.length, all: rows.length + hidden }) : rows.length}</span>
+        {name === "mine" && unread > 0 && (
+          <span class="unread" aria-label={counted("unread", unread)}>
+            {counted("unread.short", unread)}
+          </span>
+        )}
       </summary>
-      {rows.length > 0 ? (
+      {open && (
         <ul>
-          {rows.map((row, index) => (
-            <Row key={row.id} row={row} place={name === "waiting" ? index + 1 : null} current={row.id === current} />
+          {shown.map((row) => (
+            <Row key={row.id} row={row} place={places.get(row.id) ?? null} current={row.id === current} />
           ))}
         </ul>
-      ) : (
-        <Empty>{loading ? t("loading") : t(`list.${name}.empty`)}</Empty>
       )}
+      {open && shown.length < rows.length && (
+        <button type="button" class="quiet-button" onClick={() => setLimit(limit + STEP)} data-testid={`more-${name}`}>
+          {counted("lists.more", rows.length - shown.length)}
+        </button>
+      )}
+      {rows.length === 0 && (loading && !hidden ? <Loading lines={2} /> : <Nothing name={name} hidden={hidden} />)}
     </details>
   );
 }
 
-function ListsFailed() {
-  const workplace = useWorkplace();
+function Nothing({ name, hidden }: { name: ListName; hidden: number }) {
+  if (!hidden) return <Empty>{t(`list.${name}.empty`)}</Empty>;
   return (
-    <div role="alert" class="failure">
-      {t("lists.failed")}
-      <button type="button" onClick={() => void workplace.refreshLists()}>
-        {t("retry")}
+    <div class="empty">
+      <p>{counted("lists.hidden", hidden)}</p>
+      <button type="button" class="quiet-button" onClick={showAll}>
+        {t("lists.show_all")}
       </button>
     </div>
   );

@@ -6,6 +6,7 @@ import { clock, elapsed, shortMoment } from "../texts/format";
 import { topicName, whyThem } from "../texts/routing";
 import type { ConversationSummary } from "../wire";
 import { lookingText } from "../conversation/viewers";
+import { PromiseMark } from "./promise";
 import { Chip, customerName, LanguageChip } from "../ui/parts";
 
 interface Props {
@@ -15,9 +16,10 @@ interface Props {
   current: boolean;
 }
 
+/** Reading signals, it is drawn anew only when its conversation or its place has changed: lists are long, and something always moves. */
 export function Row({ row, place, current }: Props) {
   return (
-    <li>
+    <li class="row-item">
       <a
         class="row"
         href={links.conversation(row.id)}
@@ -27,6 +29,7 @@ export function Row({ row, place, current }: Props) {
       >
         <span class="row-head">
           <span class="row-name">{customerName(row)}</span>
+          <PromiseMark row={row} />
           {row.unread > 0 && row.state !== "bot" && (
             <span class="unread" aria-label={counted("unread", row.unread)}>
               {row.unread}

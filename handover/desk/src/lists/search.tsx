@@ -9,12 +9,15 @@ import { shortMoment } from "../texts/format";
 import type { ConversationFound, CustomerRow, HitPart } from "../wire-search";
 import { ariaKey } from "../ui/keys";
 import { AgentChoice, Choice, Days } from "../ui/filters";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, customerName, Empty, LanguageChip } from "../ui/parts";
 import { useFetched } from "../ui/use-fetched";
 
 const PAUSE = 250;
 const SHOWN = 20;
 const MOST = 100;
+/** Of an order, invoice or customer: typed or pasted in one go, and asked for at once. */
+const NUMBER = /^\S*\d{4,}$/;
 /** Fewer letters would find everything. */
 const LEAST = 2;
 const NO_FILTERS = { state: "", agent_id: "", language: "", first_day: "", last_day: "" };
@@ -126,26 +129,20 @@ function Results({ text, filters, current }: { text: string; filters: Filters; c
   const given = Object.fromEntries(Object.entries({ query: text, ...filters }).filter(([, value]) => value));
   const asked = JSON.stringify(given);
   useEffect(() => setLimit(SHOWN), [asked]);
-  const { found, error, again } = useFetched(() => api.search(given, limit), [asked, limit], PAUSE);
+  const isShort = text.length < LEAST && text !== "" && Object.keys(given).length === 1;
+  const ask = () => (isShort ? Promise.resolve(null) : api.search(given, limit));
+  const { found, error, again } = useFetched(ask, [asked, limit], isShort || NUMBER.test(text) ? 0 : PAUSE);
 
-  if (error) {
-    return (
-      <div role="alert" class="failure">
-        {error}
-        <button type="button" onClick={again}>
-          {t("retry")}
-        </button>
-      </div>
-    );
-  }
+  if (error) return <FailedLoad text={error} onRetry={again} />;
+  if (isShort) return <Empty>{t("search.short")}</Empty>;
   const count = found ? found.conversations.length + found.customers.length : 0;
   return (
     <div data-testid="search-results" aria-busy={!found}>
       <p role="status" class="sr-only">
         {found && counted("search.count", count)}
       </p>
-      {!found && <Empty>{t("search.looking")}</Empty>}
-      {found && count === 0 && <Empty>{t(text && text.length < LEAST ? "search.short" : "search.none")}</Empty>}
+      {!found && <Loading lines={4} />}
+      {found && count === 0 && <Empty>{t("search.none")}</Empty>}
       {found && found.customers.length > 0 && <Customers customers={found.customers} />}
       {found && found.conversations.length > 0 && (
         <section aria-label={t("search.conversations")}>

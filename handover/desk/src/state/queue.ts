@@ -39,6 +39,9 @@ export class QueueWatch {
   readonly me = computed(() => this.colleague(this.agent.id));
   /** How many conversations I should have at most. */
   readonly loadLimit = computed(() => this.me.value?.load_limit ?? this.agent.load_limit);
+  private readonly byId = computed(
+    () => new Map((this.view.value?.waiting ?? []).map((queued) => [queued.summary.id, queued])),
+  );
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private interval: ReturnType<typeof setInterval> | undefined;
 
@@ -75,7 +78,7 @@ export class QueueWatch {
   }
 
   queued(conversationId: string): QueuedCase | undefined {
-    return this.view.value?.waiting.find(({ summary }) => summary.id === conversationId);
+    return this.byId.value.get(conversationId);
   }
 
   private async fetch(): Promise<void> {
