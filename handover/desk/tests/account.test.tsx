@@ -133,7 +133,7 @@ describe("one's own account", () => {
     await draw(<AccountPage />);
     await soon(() => expect(box.querySelector('[role="alert"]')).not.toBeNull());
     answers["GET /api/account"] = account();
-    box.querySelector<HTMLButtonElement>(".failed-load button")!.click();
+    box.querySelector<HTMLButtonElement>("[data-testid=failed-load] button")!.click();
     await soon(() => expect(find("account-sessions")).not.toBeNull());
   });
 

@@ -25,7 +25,8 @@ const tell = (frame: AgentServerFrame) => FakeSocket.last.say(frame as never);
 
 function lists(rows: Partial<Record<(typeof LISTS)[number], ConversationSummary[]>>): void {
   for (const name of LISTS) {
-    answers[`GET /api/conversations?view=${name}&limit=50`] = { conversations: rows[name] ?? [] };
+    const limit = name === "mine" || name === "waiting" ? 200 : 50;
+    answers[`GET /api/conversations?view=${name}&limit=${limit}`] = { conversations: rows[name] ?? [] };
   }
 }
 

@@ -83,12 +83,19 @@ describe("the audit log", () => {
     };
     const exported = () => new URLSearchParams(find("audit-export")!.getAttribute("href")!.split("?")[1]);
     const chosen = { kind: "openings", agent_id: "ben", first_day: "2026-03-01", last_day: "2026-03-04" };
+    const call = `GET /api/audit?${new URLSearchParams(chosen)}&limit=50`;
+    answers[call] = { entries: [], next: 7 };
     for (const [name, value] of Object.entries(chosen)) {
       choose(name, value);
-      await soon(() => expect(exported().get(name)).toBe(value));
+      await soon(() => expect(box.querySelector<HTMLSelectElement>(`[name=${name}]`)!.value).toBe(value));
     }
+    expect([...exported().keys()]).toEqual([]); // the file holds what is shown, not what is being filled in
     submit(find("audit-filters"));
-    await soon(() => expect(asked.at(-1)!.call).toBe(`GET /api/audit?${new URLSearchParams(chosen)}&limit=50`));
+    await soon(() => expect(Object.fromEntries(exported())).toEqual(chosen));
+    expect(asked.at(-1)!.call).toBe(call);
+    choose("kind", "reads");
+    await soon(() => find("audit-older")!.click());
+    await soon(() => expect(asked.at(-1)!.call).toBe(call.replace("&limit", "&before=7&limit")));
   });
 });
 
@@ -110,5 +117,13 @@ describe("a record without a case", () => {
 describe("what the page shows", () => {
   it("is what the desk's table lets this agent do", () => {
     expect([may(ANNA, "serve_conversations"), may(ANNA, "read_audit")]).toEqual([true, false]);
+  });
+});
+
+describe("what is looked for", () => {
+  it("by one letter alone is not asked for, and says so", async () => {
+    await lookFor("a");
+    await soon(() => expect(box.textContent).toContain("at least two characters"));
+    expect(asked.some(({ call }) => call.includes("/api/search"))).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import type { OpenConversation } from "../state/conversation";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { useCommands } from "../ui/commands";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Empty } from "../ui/parts";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./header";
@@ -49,13 +50,6 @@ function Placeholder({ open }: { open: OpenConversation }) {
 }
 
 function Fetching({ open }: { open: OpenConversation }) {
-  if (open.loading.value === "loading") return <Empty>{t("loading")}</Empty>;
-  return (
-    <div role="alert" class="failure">
-      {t("conversation.failed")}
-      <button type="button" onClick={() => void open.load()}>
-        {t("retry")}
-      </button>
-    </div>
-  );
+  if (open.loading.value === "loading") return <Loading lines={6} />;
+  return <FailedLoad text={t("conversation.failed")} onRetry={() => void open.load()} />;
 }

@@ -7,8 +7,7 @@ import { ShiftsCard } from "../account/shifts";
 import { may } from "../state/permissions";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
-import { Failure } from "../ui/dialog";
-import { Empty } from "../ui/parts";
+import { FailedLoad, Loading } from "../ui/loading";
 import { useFetched } from "../ui/use-fetched";
 import type { AccountView } from "../wire-account";
 
@@ -20,15 +19,8 @@ export function AccountPage() {
   return (
     <main id="content" class="page" tabIndex={-1} data-testid="account">
       <h1>{t("account.title")}</h1>
-      {error && (
-        <div class="failed-load">
-          <Failure text={error} />
-          <button type="button" onClick={again}>
-            {t("retry")}
-          </button>
-        </div>
-      )}
-      {view ? <Cards view={view} onChanged={again} /> : !error && <Empty>{t("loading")}</Empty>}
+      {error && <FailedLoad text={error} onRetry={again} />}
+      {view ? <Cards view={view} onChanged={again} /> : !error && <Loading lines={6} />}
       {may(agent, "serve_conversations") && <ShiftsCard />}
       {may(agent, "keep_accounts") && <AccountsCard />}
     </main>

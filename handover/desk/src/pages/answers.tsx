@@ -7,6 +7,7 @@ import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { cannedErrorSentence } from "../texts/errors";
 import { Failure } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, Empty } from "../ui/parts";
 import { useAction, type Action } from "../ui/use-action";
 import type { CannedAnswer } from "../wire-canned";
@@ -68,14 +69,9 @@ export function AnswersPage() {
       <Deleted answer={deleted} action={action} onRestore={(answer) => void restore(answer)} />
       <Failure text={action.error} />
       {failure !== null && (
-        <div class="failed-load">
-          <Failure text={cannedErrorSentence(failure)} />
-          <button type="button" onClick={() => void canned.load()}>
-            {t("retry")}
-          </button>
-        </div>
+        <FailedLoad text={cannedErrorSentence(failure)} onRetry={() => void canned.load()} />
       )}
-      {!all && failure === null && <Empty>{t("loading")}</Empty>}
+      {!all && failure === null && <Loading lines={5} />}
       {all && all.length > 0 && <Search query={query} onChange={setQuery} isMissed={found.length === 0} />}
       {all &&
         ([true, false] as const).map((shared) => (

@@ -5,8 +5,8 @@ import { links } from "../state/route";
 import { forCode, t } from "../texts";
 import { moment } from "../texts/format";
 import type { AuditEntry, AuditKind } from "../wire-search";
-import { Failure } from "../ui/dialog";
 import { AgentChoice, Choice, Days } from "../ui/filters";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, Empty } from "../ui/parts";
 import { useAction } from "../ui/use-action";
 
@@ -20,13 +20,16 @@ const given = (filters: Filters): Record<string, string> =>
 /** Who saw and did what with whose data. */
 export function AuditPage() {
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
+  /** What the entries in sight were asked by: older ones and the file go on from there, whatever is being filled in. */
+  const [asked, setAsked] = useState<Filters>(NO_FILTERS);
   const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
   const [next, setNext] = useState<number | null>(null);
   const action = useAction();
 
-  const load = (asked: Filters, before?: number) =>
+  const load = (by: Filters, before?: number) =>
     action.run(async () => {
-      const page = await api.audit(given(asked), before);
+      const page = await api.audit(given(by), before);
+      setAsked(by);
       setEntries((known) => (before && known ? [...known, ...page.entries] : page.entries));
       setNext(page.next);
     });
@@ -36,20 +39,20 @@ export function AuditPage() {
     <main id="content" class="page" tabIndex={-1}>
       <header class="page-head">
         <h1>{t("nav.audit")}</h1>
-        <a href={`/api/audit/export?${new URLSearchParams(given(filters))}`} download data-testid="audit-export">
+        <a href={`/api/audit/export?${new URLSearchParams(given(asked))}`} download data-testid="audit-export">
           {t("audit.export")}
         </a>
       </header>
       <p class="quiet">{t("audit.about")}</p>
       <Form filters={filters} busy={action.busy} onChange={setFilters} onSubmit={() => void load(filters)} />
-      <Failure text={action.error} />
+      {action.error && <FailedLoad text={action.error} onRetry={() => void load(entries ? asked : filters)} />}
       <section aria-label={t("audit.entries")} aria-busy={action.busy}>
-        {!entries && !action.error && <Empty>{t("loading")}</Empty>}
+        {!entries && !action.error && <Loading lines={8} />}
         {entries?.length === 0 && <Empty>{t("audit.none")}</Empty>}
         {entries && entries.length > 0 && <Entries entries={entries} />}
       </section>
       {next !== null && (
-        <button type="button" disabled={action.busy} onClick={() => void load(filters, next)} data-testid="audit-older">
+        <button type="button" disabled={action.busy} onClick={() => void load(asked, next)} data-testid="audit-older">
           {t("audit.older")}
         </button>
       )}

@@ -1,3 +1,4 @@
+import { readable } from "@widget/messages/markdown";
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import { CustomerFacts } from "../dossier/customer";
@@ -6,7 +7,7 @@ import { go, links } from "../state/route";
 import { t } from "../texts";
 import { errorSentence } from "../texts/errors";
 import type { CustomerRecord, TimelineEntry } from "../wire-dossier";
-import { Failure } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, Empty, TrustChip } from "../ui/parts";
 import { useAction } from "../ui/use-action";
 import { ReasonDialog } from "./reason-dialog";
@@ -33,12 +34,13 @@ export function CustomerPage({ id }: { id: string }) {
       <p>
         <a href={links.customers}>{t("customers.back")}</a>
       </p>
-      <Failure text={error} />
+      {error && <FailedLoad text={error} onRetry={() => void load()} />}
+      {!customer && !error && !asksWhy && <Loading lines={8} />}
       {asksWhy && <ReasonDialog id={id} onOpened={() => void load()} onClose={() => go(links.customers)} />}
       {customer && (
         <>
           <header class="page-head">
-            <h1 data-testid="customer-name">{customer.name}</h1>
+            <h1 data-testid="customer-name">{readable(customer.name)}</h1>
             <TrustChip trust={customer.trust} />
             {customer.blocked && <Chip kind="bad">{t("customer.blocked")}</Chip>}
           </header>
@@ -79,12 +81,8 @@ function Timeline({ id }: { id: string }) {
           <TimelineLine key={`${entry.conversation_id}/${entry.number}/${entry.at}/${entry.type}`} entry={entry} />
         ))}
       </ol>
-      <Failure text={action.error} />
-      {!loaded && action.error && (
-        <button type="button" onClick={() => void load()}>
-          {t("retry")}
-        </button>
-      )}
+      {!loaded && !action.error && <Loading lines={8} />}
+      {action.error && <FailedLoad text={action.error} onRetry={() => void load(loaded ? (next ?? undefined) : undefined)} />}
       {next && (
         <button type="button" disabled={action.busy} onClick={() => void load(next)} data-testid="older">
           {t("timeline.older")}

@@ -1,9 +1,10 @@
+import { readable } from "@widget/messages/markdown";
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { links } from "../state/route";
 import { t } from "../texts";
 import type { CustomerRow } from "../wire-search";
-import { Failure } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Chip, Empty, TrustChip } from "../ui/parts";
 import { useFetched } from "../ui/use-fetched";
 
@@ -11,7 +12,7 @@ const PAUSE = 250;
 
 export function CustomersPage() {
   const [query, setQuery] = useState("");
-  const { found, error } = useFetched(() => api.customers(query.trim()), [query], PAUSE);
+  const { found, error, again } = useFetched(() => api.customers(query.trim()), [query], PAUSE);
 
   return (
     <main id="content" class="page" tabIndex={-1}>
@@ -27,8 +28,10 @@ export function CustomersPage() {
           />
         </label>
       </search>
-      <Failure text={error} />
-      <div aria-live="polite">{found && <Found customers={found.customers} />}</div>
+      {error && <FailedLoad text={error} onRetry={again} />}
+      <div aria-live="polite">
+        {found ? <Found customers={found.customers} /> : !error && <Loading lines={5} />}
+      </div>
     </main>
   );
 }
@@ -40,7 +43,7 @@ function Found({ customers }: { customers: readonly CustomerRow[] }) {
       {customers.map((customer) => (
         <li key={customer.id}>
           <a href={links.customer(customer.id)} data-testid="customer">
-            <b>{customer.name}</b>
+            <b>{readable(customer.name)}</b>
             <span class="quiet">{[customer.number, customer.city].filter(Boolean).join(" · ")}</span>
           </a>
           {!customer.opens && <Chip>{t("reason.needed")}</Chip>}
