@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from handover.domain.errors import NotFound
 from handover.services.ports import Gap, ProposedAnswer
@@ -53,10 +53,6 @@ class SqlGapStore:
         if agent_id is not None:
             query = query.where(gaps.c.id.in_(select(gap_answers.c.gap_id).where(gap_answers.c.agent_id == agent_id)))
         return [Gap(*row) for row in self._connection.execute(query)]
-
-    def counts(self) -> dict[str, int]:
-        counted = self._connection.execute(select(gaps.c.state, func.count()).group_by(gaps.c.state))
-        return dict(counted.tuples())
 
     def answers(self, gap_ids: Sequence[str]) -> dict[str, list[ProposedAnswer]]:
         found: dict[str, list[ProposedAnswer]] = defaultdict(list)

@@ -81,8 +81,7 @@ class SqlWrapUpStore:
 
     def _count(self, column: Column[Any], since: datetime) -> dict[str, int]:
         named = select(column, func.count()).where(wrap_ups.c.ended_at >= since, column.is_not(None)).group_by(column)
-        counted: dict[str, int] = dict(self._connection.execute(named).tuples())
-        return counted
+        return {row[0]: row[1] for row in self._connection.execute(named)}
 
 
 def _this(end: CaseEnd) -> Any:

@@ -154,8 +154,5 @@ class GapStore(Protocol):
     def listed(self, state: GapState, agent_id: str | None, limit: int) -> list[Gap]:
         """The newest first; with `agent_id` those that they proposed."""
 
-    def counts(self) -> dict[str, int]:
-        """By state."""
-
     def answers(self, gap_ids: Sequence[str]) -> dict[str, list[ProposedAnswer]]:
         """By gap, the newest first."""
