@@ -1,0 +1,49 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t } from "../texts";
+
+/** Ticks every second while somebody looks at it. */
+const second = signal(Date.now());
+let lookers = 0;
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+function useSecond(): number {
+  useEffect(() => {
+    second.value = Date.now();
+    if (++lookers === 1) ticking = setInterval(() => (second.value = Date.now()), 1_000);
+    return () => {
+      if (--lookers === 0) clearInterval(ticking);
+    };
+  }, []);
+  return second.value;
+}
+
+/** Of a promised time so much may pass before it is said to be close. */
+const CLOSE = 0.8;
+
+export type Promised = "kept" | "close" | "over";
+
+export function promised(seconds: number, within: number | null): Promised {
+  if (within === null || seconds < within * CLOSE) return "kept";
+  return seconds > within ? "over" : "close";
+}
+
+/** `3:20`, from an hour on `1:03:20`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, index) => (index ? String(part).padStart(2, "0") : String(part))).join(":");
+}
+
+/** How long it has lasted, ticking, and in words how that stands to what is promised. */
+export function Wait({ since, within }: { since: string; within: number | null }) {
+  const seconds = (useSecond() - Date.parse(since)) / 1_000;
+  const state = promised(seconds, within);
+  return (
+    <span class={`wait wait-${state}`} data-promised={state}>
+      <span class="wait-time">{duration(seconds)}</span>
+      {state !== "kept" && <span class="wait-word">{t(`live.promise.${state}`)}</span>}
+    </span>
+  );
+}
