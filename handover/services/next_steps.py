@@ -117,11 +117,10 @@ def _facts(case: Case) -> Iterator[NextStep]:
     """What the shop's data say about what was named."""
     orders = {order.number: order for order in case.orders}
     for number, message in reversed(_orders_named(case.events)):
-        late = orders[number].days_late if number in orders else 0
         why = (
-            Phrase(key="why.order_late", params={"order_number": number, "days": late})
-            if late
-            else Phrase(key="why.order_named", params={"order_number": number, "message_number": message})
+            _late(orders[number])
+            if number in orders and orders[number].days_late
+            else _message("why.order_named", message)
         )
         act = StepAct(kind="section", target=f"orders#{number}") if number in orders else _jump(message)
         yield NextStep(key="step.look_at_order", params={"order_number": number}, because=why, act=act)
@@ -133,6 +132,11 @@ def _facts(case: Case) -> Iterator[NextStep]:
                 because=Phrase(key="why.outage"),
                 act=StepAct(kind="section", target="outages"),
             )
+
+
+def _late(order: OrderView) -> Phrase:
+    came, form = order.state == "delivered", "one" if order.days_late == 1 else "other"
+    return Phrase(key=f"why.order_{'late' if came else 'overdue'}.{form}", params={"days": order.days_late})
 
 
 def _what_is_left(case: Case) -> NextStep:

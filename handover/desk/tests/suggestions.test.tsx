@@ -183,7 +183,7 @@ describe("next steps", () => {
     {
       key: "step.look_at_order",
       params: { order_number: "10023" },
-      because: { key: "why.order_late", params: { order_number: "10023", days: 5 } },
+      because: { key: "why.order_overdue.other", params: { days: 5 } },
       act: { kind: "section", target: "orders#10023" },
     },
   ];
@@ -196,7 +196,7 @@ describe("next steps", () => {
     expect(texts("step-why")).toEqual([
       "The article fits the open question and has not been shown yet.",
       "Nobody has answered it yet.",
-      "Order 10023 came later than promised, or has not come yet: 5 days.",
+      "It has been overdue for 5 days.",
     ]);
     expect(box.textContent).not.toContain("\u202e");
     const begin = [...box.querySelectorAll<HTMLElement>('[data-testid="step-begin"]')];

@@ -10,6 +10,7 @@ import type { BotStopped, Dossier } from "../wire-dossier";
 import { Empty } from "../ui/parts";
 import { CaseEnd } from "./case-end";
 import { Contact } from "./contact";
+import { Credited } from "./credited";
 import { Credits } from "./credits";
 import { CustomerSection } from "./customer";
 import { Invoices, Outages, Subscriptions } from "./contracts";
@@ -72,6 +73,7 @@ function Content({ dossier, row, open, onJump }: ContentProps) {
       <NextSteps steps={dossier.next_steps} open={open} row={row} onJump={onJump} />
       <Tried understood={dossier.understood} onJump={onJump} />
       <Phrases title={t("dossier.promises")} phrases={dossier.promises} name="promises" onJump={onJump} />
+      {dossier.customer && <Credited credits={dossier.credits} />}
       {dossier.contact && (
         <Contact contact={dossier.contact} row={row} onSettled={() => void open.loadDossier()} />
       )}
@@ -112,21 +114,22 @@ function Summary({ dossier, onJump }: { dossier: Dossier; onJump: () => void }) 
   );
 }
 
+/** Links to where it was; the rule behind it only where it says more than the reason. */
 function Stopped({ stopped, onJump }: { stopped: BotStopped; onJump: () => void }) {
+  const { reason, because, message_number: number } = stopped;
   return (
     <>
       <h3>{t("dossier.stopped")}</h3>
       <p data-testid="stopped">
-        {t(`reason.${stopped.reason}`)}
-        {stopped.because && <span class="quiet block">{becauseSentence(stopped.because)}</span>}
-      </p>
-      {stopped.message_number !== null && (
-        <p>
-          <a href={`#m${stopped.message_number}`} onClick={onJump}>
-            {t("dossier.transcript")}
+        {number === null ? (
+          t(`reason.${reason}`)
+        ) : (
+          <a href={`#m${number}`} onClick={onJump}>
+            {t(`reason.${reason}`)}
           </a>
-        </p>
-      )}
+        )}
+        {because && reason !== "credit_over_limit" && <span class="quiet block">{becauseSentence(because)}</span>}
+      </p>
     </>
   );
 }
