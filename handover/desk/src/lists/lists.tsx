@@ -14,6 +14,7 @@ import { Mentioned } from "./mentioned";
 import { Row } from "./row";
 import { Search } from "./search";
 import { DeskState, Team } from "./team";
+import { Unjudged } from "./unjudged";
 
 const KEPT = "kulanz.lists";
 /** Rows that are drawn at first, and so many more at a time. */
@@ -48,6 +49,7 @@ export function Lists({ current }: { current: string | null }) {
           <FailedLoad text={t("lists.failed")} onRetry={() => void refreshLists()} />
         )}
         <Mentioned current={current} />
+        <Unjudged current={current} />
         {content.map((one) => (
           <List
             key={one.name}

@@ -21,7 +21,13 @@ interface PageLink {
 const PAGES: readonly PageLink[] = [
   { link: links.work, title: "nav.work", takes: "read_conversations", shown: ["work"] },
   { link: links.customers, title: "nav.customers", takes: "read_conversations", shown: ["customers", "customer"] },
-  { link: links.tasks, title: "tasks.title", takes: "serve_conversations", shown: ["tasks"] },
+  {
+    link: links.tasks,
+    title: "tasks.title",
+    takes: "serve_conversations",
+    shown: ["tasks"],
+    count: ({ tasks }) => tasks.due.value.length,
+  },
   { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"] },
   { link: links.live, title: "live.title", takes: "supervise", shown: ["live"] },
   {
