@@ -54,7 +54,12 @@ def poisoned(told: Any, key: str = "") -> Any:
             return [poisoned(value, key) for value in told]
         case str() if key.endswith("url"):
             return LINK
-        case str() if key in _COMPUTED or (key not in _FREE and _PLAIN.fullmatch(told)) or not told:
+        case str() if (
+            key in _COMPUTED
+            or key.endswith(("_id", "_ids"))
+            or (key not in _FREE and _PLAIN.fullmatch(told))
+            or not told
+        ):
             return told
         case str():
             return EVIL

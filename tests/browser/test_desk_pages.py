@@ -24,7 +24,6 @@ from tests.browser.workplace import SHOWN_MS
 LOOK = Path(__file__).with_name("desk_look.js").read_text("utf-8").strip()
 SIZES = {"360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
 LANGUAGES = ("de", "en")
-States = Callable[[Page, Place], None]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def go(page: Page, desk: Furnished, place: Place) -> None:
     if place.prepare:
         expect(page.locator("main")).to_be_visible(timeout=SHOWN_MS)
         if place.path:
-            expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SHOWN_MS)
+            expect(page.locator("[aria-busy=true]:visible")).to_have_count(0, timeout=SHOWN_MS)
         place.prepare(page)
     expect(page.locator(place.shows).first).to_be_visible(timeout=SHOWN_MS)
 
@@ -125,20 +124,21 @@ def test_every_place_says_what_is_the_matter_while_it_has_nothing_to_show(
 ) -> None:
     language = LANGUAGES[len(place.name) % 2]
     with page_for(browser, desk, place, language) as page:
-        asked: list[str] = []
-        answer_by(page, place, STATES[state], asked)
-        page.goto(desk.path(place.path))
-        expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
-        page.wait_for_function("() => !document.querySelector('main.blank')")
-        page.wait_for_timeout(300)  # nothing tells when a page has settled on showing nothing
-        assert asked, f"{place.asks} is asked for by nobody"
-        assert look(page, album, f"{place.name}, {state}") == []
-        if state == "error":
-            expect(page.get_by_role("alert").first).to_be_visible(timeout=SHOWN_MS)
+        with answered_by(page, place, STATES[state]) as asked:
+            page.goto(desk.path(place.path))
+            expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
+            page.wait_for_function("() => !document.querySelector('main.blank')")
+            page.wait_for_timeout(300)  # nothing tells when a page has settled on showing nothing
+            assert asked, f"{place.asks} is asked for by nobody"
+            if state == "error":
+                expect(page.get_by_role("alert").filter(has_text=re.compile(".")).first).to_be_visible(timeout=SHOWN_MS)
+            assert look(page, album, f"{place.name}, {state}") == []
 
 
-def answer_by(page: Page, place: Place, answer: Callable[[Route], None], asked: list[str]) -> None:
-    """Of all requests those that this place waits for are answered so."""
+@contextmanager
+def answered_by(page: Page, place: Place, answer: Callable[[Route], None]) -> Iterator[list[str]]:
+    """Of all requests those that this place waits for are answered so. Yields their paths as they come."""
+    asked: list[str] = []
     pattern = re.compile(place.asks)
 
     def meet(route: Route, sent: Request) -> None:
@@ -150,6 +150,10 @@ def answer_by(page: Page, place: Place, answer: Callable[[Route], None], asked: 
             route.fallback()
 
     page.route("**/api/**", meet)
+    try:
+        yield asked
+    finally:
+        page.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_table_knows_every_address_of_the_page() -> None:

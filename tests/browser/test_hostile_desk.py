@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -80,24 +81,34 @@ def test_f83_f84_whatever_the_desk_tells_a_page_is_shown_as_text(
         page = context.new_page()
         watch = Watch(page, desk.house.url)
         enter(page, desk.house.url, who, language)
-        page.route("**/api/**", poison)
-        page.route_web_socket("**/ws/desk", poison_socket)
-        for place in [place for place in PLACES if place.who == who]:
-            visit(page, desk, place)
-            assert [f"{place.name}: {what}" for what in [*grown(page), *watch.found()]] == []
-            if place.name not in WORDLESS:
-                assert SHOWN in page.locator("body").inner_text(), f"{place.name} shows no text at all"
+        with poisoning(page):
+            for place in [place for place in PLACES if place.who == who]:
+                visit(page, desk, place)
+                assert [f"{place.name}: {what}" for what in [*grown(page), *watch.found()]] == []
+                if place.name not in WORDLESS:
+                    assert SHOWN in page.locator("body").inner_text(), f"{place.name} shows no text at all"
 
 
 def visit(page: Page, desk: Furnished, place: Place) -> None:
     page.goto(desk.path(place.path))
     expect(page.locator("main").first).to_be_visible(timeout=SHOWN_MS)
     if place.prepare:
-        expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SHOWN_MS)
+        expect(page.locator("[aria-busy=true]:visible")).to_have_count(0, timeout=SHOWN_MS)
         place.prepare(page)
     expect(page.locator(place.shows).first).to_be_visible(timeout=SHOWN_MS)
     unfold(page)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@contextmanager
+def poisoning(page: Page) -> Iterator[None]:
+    """All that the desk tells this page meanwhile, by HTTP and over the socket."""
+    page.route("**/api/**", poison)
+    page.route_web_socket("**/ws/desk", poison_socket)
+    try:
+        yield
+    finally:
+        page.unroute_all(behavior="ignoreErrors")
 
 
 def poison(route: Route) -> None:
