@@ -4,7 +4,7 @@ import { LoginPage } from "../src/pages/login";
 import { Shell } from "../src/ui/shell";
 import { choose } from "../src/texts";
 import { session } from "../src/state/session";
-import { ANNA, answers, asked, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
+import { ANNA, answers, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
 
 const HERE = {
   id: "s1",
@@ -135,24 +135,6 @@ describe("one's own account", () => {
     answers["GET /api/account"] = account();
     box.querySelector<HTMLButtonElement>("[data-testid=failed-load] button")!.click();
     await soon(() => expect(find("account-sessions")).not.toBeNull());
-  });
-
-  it("shows other accounts to who may keep them alone, and asks before a second step is reset", async () => {
-    await page();
-    expect(find("accounts")).toBeNull();
-    workplace.agent.may = [...ANNA.may, "keep_accounts"];
-    const ben = { id: "ben", name: "Ben", email: "ben@shop.example", role: "agent", active: true, has_password: true };
-    const secured = { second_step_since: ON.since, sessions: 2, seen_at: HERE.seen_at };
-    answers["GET /api/accounts"] = { accounts: [{ ...ben, ...secured }] };
-    await draw(<AccountPage key="admin" />);
-    await soon(() => expect(texts("account-row")[0]).toContain("ben@shop.example"));
-    press("account-reset");
-    await soon(() => expect(find("dialog-account")!.textContent).toContain("Ben is logged out everywhere"));
-    expect(asked.some(({ call }) => call.endsWith("reset"))).toBe(false);
-    answers["POST /api/accounts/ben/second-step/reset"] = {};
-    submit(find("dialog-account")!.querySelector("form"));
-    await soon(() => expect(find("dialog-account")).toBeNull());
-    expect(callsOf("POST /api/accounts/ben/second-step/reset")).toHaveLength(1);
   });
 });
 

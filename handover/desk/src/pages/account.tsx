@@ -1,4 +1,3 @@
-import { AccountsCard } from "../account/accounts";
 import * as api from "../account/api";
 import { PasswordCard } from "../account/password";
 import { SecondStepCard } from "../account/second-step";
@@ -11,7 +10,7 @@ import { FailedLoad, Loading } from "../ui/loading";
 import { useFetched } from "../ui/use-fetched";
 import type { AccountView } from "../wire-account";
 
-/** How one's own account is secured; for admins everybody's. */
+/** How one's own account is secured, and when one is at work. */
 export function AccountPage() {
   const { agent } = useWorkplace();
   const { found: view, error, again } = useFetched(api.account);
@@ -22,7 +21,6 @@ export function AccountPage() {
       {error && <FailedLoad text={error} onRetry={again} />}
       {view ? <Cards view={view} onChanged={again} /> : !error && <Loading lines={6} />}
       {may(agent, "serve_conversations") && <ShiftsCard />}
-      {may(agent, "keep_accounts") && <AccountsCard />}
     </main>
   );
 }

@@ -58,7 +58,7 @@ function Editor({ fetched }: { fetched: RulesView }) {
   useEffect(() => save(KEPT, isChanged ? form : ""), [form, isChanged]);
 
   function change(part: Partial<RulesDocument>) {
-    setForm({ ...form, ...part });
+    setForm((now) => ({ ...now, ...part }));
     setDone(null);
   }
   function adopt(fresh: RulesView, words: string) {

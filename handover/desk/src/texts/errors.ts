@@ -30,6 +30,12 @@ export function cannedErrorSentence(error: unknown): string {
   return errorSentence(error);
 }
 
+/** Where accounts of others are kept. */
+export function peopleErrorSentence(error: unknown): string {
+  if (error instanceof ApiError && error.code === "invalid_input") return t("people.invalid");
+  return errorSentence(error);
+}
+
 /** Where a password or a code is asked for: what may be wrong with them. */
 export function secretErrorSentence(error: unknown): string {
   if (error instanceof ApiError && error.code === "weak_password")
