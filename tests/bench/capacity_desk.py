@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -29,15 +30,15 @@ SAID = "Guten Tag, ich habe eine Frage zu meiner Bestellung."
 class DeskAlone:
     """`handover.cli desk` in a process of its own; no bot is needed, the conversations are with an agent."""
 
-    def __init__(self, folder: Path, visitors: int, *, database_url: str = "", said: int = 1) -> None:
-        """`said`: how many messages stand in each conversation already."""
+    def __init__(self, folder: Path, visitors: int, *, database_url: str = "", said: int = 1, agents: int = 1) -> None:
+        """`said`: how many messages stand in each conversation already. `agents` have them in turns."""
         folder.mkdir(parents=True, exist_ok=True)
         self.port, self._folder = free_port(), folder
         self.database_url = database_url or f"sqlite:///{folder / 'kulanz.db'}"
         self.tokens = [uuid4().hex for _ in range(visitors)]
         engine = make_engine(self.database_url)
         upgrade(engine)
-        self.ids = _fill(engine, self.tokens, said)
+        self.ids = _fill(engine, self.tokens, said, agents)
         engine.dispose()
         self.process: subprocess.Popen[bytes]
 
@@ -96,30 +97,52 @@ class DeskAlone:
         return True
 
 
-def _fill(engine: Engine, tokens: list[str], said: int) -> list[str]:
+def agent_id(place: int) -> str:
+    return AGENT if place == 0 else f"{AGENT}-{place}"
+
+
+def session_of(place: int) -> str:
+    """Secret of the agent's session."""
+    return SESSION if place == 0 else f"{SESSION}-{place}"
+
+
+def _fill(engine: Engine, tokens: list[str], said: int, count: int) -> list[str]:
     now = datetime.now(UTC)
     ids = [uuid4().hex for _ in tokens]
-    account = {"id": AGENT, "email": "anna@shop.example", "name": "Anna", "password_hash": "-", "role": "agent"}
-    session = {"token_hash": fingerprint(SESSION), "agent_id": AGENT}
+    owned = [
+        _conversation(one, token, said, now, agent_id(place % count)) for place, (one, token) in _placed(ids, tokens)
+    ]
     with engine.begin() as connection:
-        connection.execute(insert(agents).values(**account, language="de", active=True, created_at=now))
-        connection.execute(
-            insert(agent_sessions).values(**session, created_at=now, expires_at=now + timedelta(hours=12))
-        )
-        both = list(zip(ids, tokens, strict=True))
-        connection.execute(insert(conversations), [_conversation(*one, said, now) for one in both])
+        connection.execute(insert(agents), [_account(place, now) for place in range(count)])
+        connection.execute(insert(agent_sessions), [_session(place, now) for place in range(count)])
+        connection.execute(insert(conversations), owned)
         for number in range(1, said + 1):
             connection.execute(insert(events), [_message(one, number, now) for one in ids])
     return ids
 
 
-def _conversation(conversation_id: str, token: str, said: int, now: datetime) -> dict[str, object]:
+def _placed(ids: list[str], tokens: list[str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    return enumerate(zip(ids, tokens, strict=True))
+
+
+def _account(place: int, now: datetime) -> dict[str, object]:
+    name = agent_id(place)
+    own = {"id": name, "email": f"{name}@shop.example", "name": name.title(), "password_hash": "-", "role": "agent"}
+    return {**own, "language": "de", "active": True, "created_at": now}
+
+
+def _session(place: int, now: datetime) -> dict[str, object]:
+    own = {"token_hash": fingerprint(session_of(place)), "agent_id": agent_id(place)}
+    return {**own, "created_at": now, "expires_at": now + timedelta(hours=12)}
+
+
+def _conversation(conversation_id: str, token: str, said: int, now: datetime, owner: str) -> dict[str, object]:
     return {
         "id": conversation_id,
         "visitor_token_hash": fingerprint(token),
         "language": "de",
         "state": "agent",
-        "owner_id": AGENT,
+        "owner_id": owner,
         "last_number": said,
         "last_public_number": said,
         "lease_expires_at": now + timedelta(hours=1),

@@ -123,16 +123,15 @@ def test_every_place_says_what_is_the_matter_while_it_has_nothing_to_show(
     browser: Browser, desk: Furnished, album: Path, place: Place, state: str
 ) -> None:
     language = LANGUAGES[len(place.name) % 2]
-    with page_for(browser, desk, place, language) as page:
-        with answered_by(page, place, STATES[state]) as asked:
-            page.goto(desk.path(place.path))
-            expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
-            page.wait_for_function("() => !document.querySelector('main.blank')")
-            page.wait_for_timeout(300)  # nothing tells when a page has settled on showing nothing
-            assert asked, f"{place.asks} is asked for by nobody"
-            if state == "error":
-                expect(page.get_by_role("alert").filter(has_text=re.compile(".")).first).to_be_visible(timeout=SHOWN_MS)
-            assert look(page, album, f"{place.name}, {state}") == []
+    with page_for(browser, desk, place, language) as page, answered_by(page, place, STATES[state]) as asked:
+        page.goto(desk.path(place.path))
+        expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
+        page.wait_for_function("() => !document.querySelector('main.blank')")
+        page.wait_for_timeout(300)  # nothing tells when a page has settled on showing nothing
+        assert asked, f"{place.asks} is asked for by nobody"
+        if state == "error":
+            expect(page.get_by_role("alert").filter(has_text=re.compile(".")).first).to_be_visible(timeout=SHOWN_MS)
+        assert look(page, album, f"{place.name}, {state}") == []
 
 
 @contextmanager
