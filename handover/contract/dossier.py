@@ -12,7 +12,6 @@ from handover.contract.base import Actor, Language, TrustLevel, Wire
 from handover.contract.events import (
     CreditReason,
     EntityFound,
-    Event,
     FileRef,
     HandoverReason,
     IntentGuess,
@@ -223,9 +222,8 @@ class Dossier(Wire):
     wish: str
     """The visitor's own words, cut to one line; empty if they wrote nothing yet."""
     stopped: BotStopped | None
-    transcript: tuple[Event, ...]
-    """Messages and notes, oldest first."""
     understood: tuple[MessageUnderstood, ...]
+    """Of the latest messages, oldest first."""
     files: tuple[FileSent, ...] = ()
     """All of the conversation, from both sides, oldest first."""
     contact: ContactView | None = None

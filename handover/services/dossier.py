@@ -11,7 +11,7 @@ from handover.contract.dossier import (
     FileSent,
     SubscriptionView,
 )
-from handover.contract.events import Event, MessagePosted, NotePosted
+from handover.contract.events import Event
 from handover.domain.agent import Agent
 from handover.domain.shop import Subscription
 from handover.services import reading
@@ -29,6 +29,8 @@ OUTAGES_FOR = timedelta(days=30)
 """An outage that ended longer ago does not matter any more."""
 RECENT = 300
 """Events of a long conversation that are read for its tone, its wish and what the bot understood."""
+READINGS = 40
+"""What the bot understood is shown of so many messages; the log holds the rest."""
 NEVER_FORGOTTEN = frozenset(
     {
         "handover.requested",
@@ -66,8 +68,7 @@ class Dossiers:
             summary=summary,
             wish=reading.wish(events),
             stopped=reading.stopped(events) if summary.reason else None,
-            transcript=tuple(event for event in events if isinstance(event.data, MessagePosted | NotePosted)),
-            understood=reading.understood(events),
+            understood=reading.understood(events)[-READINGS:],
             promises=reading.promises(summary, events),
             tone=reading.tone_curve(events),
             files=tuple(

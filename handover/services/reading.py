@@ -123,6 +123,7 @@ def stopped(events: Sequence[Event]) -> BotStopped | None:
 def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
     """Each of the visitor's messages with what the bot read in it and whether its answer helped."""
     said = {event.number: event.data.text for event in events if isinstance(event.data, MessagePosted)}
+    helped = _helped(events)
     return tuple(
         MessageUnderstood(
             message_number=read.message_number,
@@ -132,7 +133,7 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
             slots=read.slots,
             passages=read.passages,
             search=read.search,
-            helped=_helped(events, place),
+            helped=helped.get(place),
             milliseconds=read.milliseconds,
             aside=read.aside,
         )
@@ -141,19 +142,19 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
     )
 
 
-def _helped(events: Sequence[Event], place: int) -> bool | None:
-    """Feedback on the answers of one turn: they stand between its `bot.understood` and the next one."""
-    answers: set[int] = set()
-    for event in events[place + 1 :]:
+def _helped(events: Sequence[Event]) -> dict[int, bool]:
+    """The last verdict on each turn's answers, by the place of its `bot.understood`: they stand between it and the next one."""
+    verdicts = {
+        event.data.message_number: event.data.helpful for event in events if isinstance(event.data, FeedbackGiven)
+    }
+    found: dict[int, bool] = {}
+    turn = -1
+    for place, event in enumerate(events if verdicts else ()):
         if isinstance(event.data, BotUnderstood):
-            break
-        answers.add(event.number)
-    verdicts = [
-        event.data.helpful
-        for event in events
-        if isinstance(event.data, FeedbackGiven) and event.data.message_number in answers
-    ]
-    return verdicts[-1] if verdicts else None
+            turn = place
+        elif event.number in verdicts and turn >= 0:
+            found[turn] = verdicts[event.number]
+    return found
 
 
 def promises(summary: ConversationSummary, events: Sequence[Event]) -> tuple[Phrase, ...]:

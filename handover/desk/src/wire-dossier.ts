@@ -4,7 +4,6 @@ import type {
   Actor,
   ConversationSummary,
   CreditReason,
-  DeskEvent,
   EntityFound,
   FileRef,
   HandoverReason,
@@ -213,7 +212,6 @@ export interface Dossier {
   summary: ConversationSummary;
   wish: string;
   stopped: BotStopped | null;
-  transcript: readonly DeskEvent[];
   understood: readonly MessageUnderstood[];
   files: readonly FileSent[];
   contact: ContactView | null;

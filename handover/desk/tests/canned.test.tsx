@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { askedAt, filled, holes, matching, textFor, valuesFor } from "../src/canned/filling";
+import { askedAt, filled, holes, matching, textFor, valuesFor, type knownIn } from "../src/canned/filling";
 import { Composer } from "../src/conversation/composer";
 import { AnswersPage } from "../src/pages/answers";
 import { OpenConversation } from "../src/state/conversation";
 import type { Language } from "../src/wire";
 import type { CannedAnswer } from "../src/wire-canned";
-import type { Dossier } from "../src/wire-dossier";
 import { answers, box, callsOf, draw, fill, find, press, refused, soon, submit, texts, useHouse, workplace } from "./house";
 import { message, row } from "./samples";
 
@@ -16,12 +15,12 @@ function canned(id: string, change: Partial<CannedAnswer> = {}): CannedAnswer {
 
 describe("a canned answer", () => {
   const erika = { customer_name: "Dr. Erika  von Lindner" };
-  const known = (said: string[], orders: string[]): Dossier =>
+  const known = (said: string[], orders: string[]) =>
     ({
       customer: { number: "N-1" },
       orders: orders.map((number) => ({ number })),
-      transcript: said.map((text, at) => message(at + 1, text)),
-    }) as unknown as Dossier;
+      log: said.map((text, at) => message(at + 1, text)),
+    }) as unknown as NonNullable<ReturnType<typeof knownIn>>;
 
   it("is filled in with what is known, and the rest stays to be seen", () => {
     const values = valuesFor({ name: "Anna Brandt" }, erika, known([], []));

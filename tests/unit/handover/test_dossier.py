@@ -92,7 +92,7 @@ def test_the_dossier_says_in_one_line_what_is_wanted_and_why_the_bot_stopped(des
     assert dossier.wish == "Die Maschine kam beschädigt an, das ist ÄRGERLICH"
     assert dossier.stopped is not None
     assert (dossier.stopped.reason, dossier.stopped.because) == ("credit_over_limit", "limit.bot")
-    said = {event.number: event.data.text for event in dossier.transcript if event.data.type == "message.posted"}
+    said = {event.number: event.data.text for event in desk.events(case) if event.data.type == "message.posted"}
     assert said[dossier.stopped.message_number].startswith("Die Maschine")
 
 

@@ -12,7 +12,7 @@ from handover.contract.events import Event
 from handover.contract.frames import GiveFeedback, Snapshot
 from handover.contract.turns import BotMessage
 from handover.domain.errors import NotAllowed, NotFound
-from handover.services.dossier import RECENT
+from handover.services.dossier import READINGS
 from handover.services.logs import CATCH_UP, PAGE
 from handover.store import events as store
 from handover.store.events import event_of
@@ -175,4 +175,4 @@ def test_a_promise_made_long_ago_stands_in_the_dossier(desk: FrontDesk, engine: 
     dossier = desk.dossiers.build(ANNA, conversation_id)
     assert [promise.key for promise in dossier.promises] == ["promise.person_called"]
     assert dossier.stopped is not None
-    assert len(dossier.transcript) <= RECENT
+    assert len(dossier.understood) <= READINGS

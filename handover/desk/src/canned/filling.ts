@@ -4,6 +4,8 @@
  */
 
 import { readable } from "@widget/messages/markdown";
+import type { OpenConversation } from "../state/conversation";
+import type { Log } from "../state/log";
 import type { Agent, ConversationSummary, Language } from "../wire";
 import type { CannedAnswer } from "../wire-canned";
 import type { Dossier } from "../wire-dossier";
@@ -45,7 +47,13 @@ export function holes(text: string): Hole[] {
   }));
 }
 
-type Known = Pick<Dossier, "customer" | "orders" | "transcript">;
+type Known = Pick<Dossier, "customer" | "orders"> & { log: Log };
+
+/** What is known in the open conversation; nothing before its dossier is there. */
+export function knownIn(open: Pick<OpenConversation, "dossier" | "log">): Known | null {
+  const dossier = open.dossier.peek();
+  return dossier && { customer: dossier.customer, orders: dossier.orders, log: open.log.peek() };
+}
 
 export function valuesFor(
   agent: Pick<Agent, "name">,
@@ -73,9 +81,9 @@ function names(name: string) {
 }
 
 /** The customer's order that the visitor named last, or their only one. */
-function orderInQuestion({ orders, transcript }: Known): string | undefined {
+function orderInQuestion({ orders, log }: Known): string | undefined {
   const numbers = orders.map((order) => order.number);
-  for (const { actor, data } of transcript.toReversed()) {
+  for (const { actor, data } of log.toReversed()) {
     if (actor.kind !== "visitor" || data.type !== "message.posted") continue;
     const words = new Set(data.text.split(/[^\p{L}\d-]+/u));
     const named = numbers.filter((number) => words.has(number));

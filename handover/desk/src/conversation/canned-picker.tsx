@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { askedAt, filled, holes, matching, textFor, valuesFor, type Asked, type Hole } from "../canned/filling";
+import { askedAt, filled, holes, matching, textFor, knownIn, valuesFor, type Asked, type Hole } from "../canned/filling";
 import type { OpenConversation } from "../state/conversation";
 import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
@@ -90,7 +90,7 @@ export function useCannedPicker({ open, row, field, isOn, write }: Place): Canne
   function pick(answer: CannedAnswer, at: Pick<Asked, "start" | "end"> | null = asked) {
     if (!at || !field.current) return;
     const { text, language } = textFor(answer, row.language);
-    const whole = filled(text, valuesFor(agent, row, open.dossier.peek()));
+    const whole = filled(text, valuesFor(agent, row, knownIn(open)));
     put(whole, at.start, at.end);
     const hole = holes(whole)[0];
     if (hole) field.current.setSelectionRange(at.start + hole.start, at.start + hole.end);

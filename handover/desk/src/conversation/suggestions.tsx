@@ -3,7 +3,7 @@
 import { readable } from "@widget/messages/markdown";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { filled, valuesFor } from "../canned/filling";
+import { filled, knownIn, valuesFor } from "../canned/filling";
 import { ArticleDialog } from "../dossier/article-dialog";
 import { reveal } from "../dossier/reveal";
 import type { OpenConversation } from "../state/conversation";
@@ -61,7 +61,7 @@ export function useDrafting({ open, row, field, isOn, text, write }: Place): Dra
     const { found } = suggesting;
     const words =
       suggestion.source.kind === "canned"
-        ? filled(suggestion.text, valuesFor(agent, row, open.dossier.peek()))
+        ? filled(suggestion.text, valuesFor(agent, row, knownIn(open)))
         : suggestion.text;
     const before = field.current?.value ?? text;
     const after = before.trim() ? `${before.trimEnd()}\n\n${words}` : words;

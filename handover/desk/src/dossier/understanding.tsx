@@ -1,5 +1,6 @@
 import { readable } from "@widget/messages/markdown";
-import { forCode, t } from "../texts";
+import { useState } from "preact/hooks";
+import { counted, forCode, t } from "../texts";
 import { intentName } from "../texts/events";
 import { percent } from "../texts/format";
 import type { SearchRecord } from "../wire";
@@ -8,6 +9,8 @@ import { Chip, Share } from "../ui/parts";
 import { Section } from "../ui/section";
 
 const SHOWN = 3;
+/** Messages that are shown at first, and with each press on the button. */
+const PAGE = 5;
 
 interface Props {
   understood: readonly MessageUnderstood[];
@@ -16,8 +19,10 @@ interface Props {
 
 /** What the bot read in each message, the latest first, and where it looked for an answer. */
 export function Understanding({ understood, onJump }: Props) {
+  const [shown, setShown] = useState(PAGE);
   if (understood.length === 0) return null;
-  const latest = [...understood].reverse();
+  const latest = [...understood].reverse().slice(0, shown);
+  const more = understood.length - latest.length;
   return (
     <Section title={t("dossier.understanding")} name="understanding" count={understood.length} open>
       <ol class="understood">
@@ -39,6 +44,11 @@ export function Understanding({ understood, onJump }: Props) {
           </li>
         ))}
       </ol>
+      {more > 0 && (
+        <button type="button" onClick={() => setShown(shown + PAGE)} data-testid="understood-more">
+          {counted("understood.more", more)}
+        </button>
+      )}
     </Section>
   );
 }
