@@ -102,7 +102,15 @@ PLACES = (
     Place("audit", "audit", "sophie", test_id("audit-entry"), r"/api/audit$"),
     Place("knowledge", "knowledge", "emil", test_id("index-status"), r"/api/knowledge$"),
     Place("account", "account", "anna", test_id("account-sessions"), r"/api/account$"),
-    Place("account of an admin", "account", "ada", test_id("accounts"), r"/api/account"),
+    Place("people", "people", "sophie", test_id("people-list"), r"/api/people$"),
+    Place("person, as an admin sees them", "people", "ada", test_id("person-account"), "", press("person-open")),
+    Place("new person", "people", "ada", test_id("dialog-add-person"), "", press("person-add")),
+    Place("live", "live", "sophie", test_id("live-agents"), r"/api/live$"),
+    Place("assign on the live board", "live", "sophie", test_id("dialog-assign"), "", press("live-assign")),
+    Place("approvals", "approvals", "sophie", test_id("approvals"), r"/api/credit/proposals$"),
+    Place("rules", "rules", "sophie", test_id("rules-hours"), r"/api/desk-rules$"),
+    Place("rules, all unfolded", "rules", "sophie", test_id("rules-hours"), "", unfold),
+    Place("change of the rules", "rules", "sophie", test_id("dialog-rules"), "", press("rules-close-today")),
 )
 
 

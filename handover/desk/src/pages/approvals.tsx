@@ -53,11 +53,10 @@ function Listed({ list, name }: { list: readonly OpenProposal[]; name: string })
 
 function Head({ one }: { one: OpenProposal }) {
   const { decision } = one;
-  const by = one.author_name ? readable(one.author_name) : t("approvals.bot");
   return (
     <header class="page-head">
-      <b>{readable(one.customer_name)}</b>
-      <span class="quiet">{t("approvals.by", { name: by, time: elapsed(decision.created_at) })}</span>
+      <h2>{readable(one.customer_name)}</h2>
+      <span class="quiet">{t("approvals.waiting", { time: elapsed(decision.created_at) })}</span>
       {decision.conversation_id && (
         <a class="end" href={links.conversation(decision.conversation_id)}>
           {t("approvals.conversation")}

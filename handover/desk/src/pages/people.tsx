@@ -39,24 +39,22 @@ export function PeoplePage() {
   }
   return (
     <main id="content" class="page people" tabIndex={-1} data-testid="people">
+      {!person && (
+        <header class="page-head">
+          <h1>{t("people.heading")}</h1>
+          {isAdmin && (
+            <button type="button" class="primary end" onClick={() => setAdds(true)} data-testid="person-add">
+              {t("people.add")}
+            </button>
+          )}
+        </header>
+      )}
       {error && <FailedLoad text={error} onRetry={again} />}
       {!found && !error && <Loading lines={8} />}
       {found && person && (
         <Person key={person.id} person={person} staff={found} onChanged={again} onBack={() => setChosen(null)} />
       )}
-      {found && !person && (
-        <>
-          <header class="page-head">
-            <h1>{t("people.heading")}</h1>
-            {isAdmin && (
-              <button type="button" class="primary end" onClick={() => setAdds(true)} data-testid="person-add">
-                {t("people.add")}
-              </button>
-            )}
-          </header>
-          <PeopleList known={found.known} onChoose={setChosen} />
-        </>
-      )}
+      {found && !person && <PeopleList known={found.known} onChoose={setChosen} />}
       {adds && <AddDialog onAdded={added} onClose={() => setAdds(false)} />}
       {handed && (
         <HandedDialog

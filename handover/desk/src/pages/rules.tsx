@@ -99,9 +99,7 @@ function Editor({ fetched }: { fetched: RulesView }) {
   }
   function closeToday() {
     const closed = [...new Set([...form.hours.closed, today(form.hours.time_zone)])].sort();
-    const document = { ...form, hours: { ...form.hours, closed } };
-    setForm(document);
-    void ask(document);
+    void ask({ ...form, hours: { ...form.hours, closed } });
   }
 
   return (

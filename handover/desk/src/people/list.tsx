@@ -18,7 +18,7 @@ export function PeopleList({ known, onChoose }: { known: People; onChoose: (id: 
             <th scope="col">{t("people.languages")}</th>
             <th scope="col">{t("people.topics")}</th>
             {hasTeams && <th scope="col">{t("people.team")}</th>}
-            <th scope="col">{t("people.load_limit")}</th>
+            <th scope="col">{t("people.load_most")}</th>
           </tr>
         </thead>
         <tbody>

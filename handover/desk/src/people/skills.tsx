@@ -43,7 +43,7 @@ export function SkillsCard({ person, known, onSaved }: Props) {
     <section class="card" aria-labelledby="person-skills" data-testid="person-skills">
       <h2 id="person-skills">{t("people.skills")}</h2>
       <form class="account-form" onSubmit={(event) => void submit(event)}>
-        <fieldset class="choices">
+        <fieldset class="pick-list">
           <legend>{t("people.languages")}</legend>
           {LANGUAGES.map((one) => (
             <Check
@@ -56,7 +56,7 @@ export function SkillsCard({ person, known, onSaved }: Props) {
             />
           ))}
         </fieldset>
-        <fieldset class="choices">
+        <fieldset class="pick-list">
           <legend>{t("people.topics")}</legend>
           {[...new Set([...known.topics, ...skills.topics])].map((one) => (
             <Check

@@ -16,7 +16,7 @@ interface Props {
 /** Who is there and does what. Each agent is a group of rows: who they are, then their cases. */
 export function AgentsBoard({ view, onAssign }: Props) {
   return (
-    <section class="board" aria-labelledby="live-agents">
+    <div class="board">
       <h2 id="live-agents">{t("live.agents.title")}</h2>
       {view.agents.length ? (
         <div class="table-box" role="region" aria-labelledby="live-agents" tabIndex={0}>
@@ -43,7 +43,7 @@ export function AgentsBoard({ view, onAssign }: Props) {
       ) : (
         <Empty>{t("live.no_agents")}</Empty>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ interface Props {
 export function WaitingBoard({ view, onAssign }: Props) {
   const { waiting, waiting_count: count } = view;
   return (
-    <section class="board" aria-labelledby="live-waiting">
+    <div class="board">
       <h2 id="live-waiting">{t("live.waiting.title")}</h2>
       {waiting.length ? (
         <>
@@ -45,7 +45,7 @@ export function WaitingBoard({ view, onAssign }: Props) {
       ) : (
         <Empty>{t("live.nobody_waits")}</Empty>
       )}
-    </section>
+    </div>
   );
 }
 
