@@ -76,18 +76,18 @@ interface TextProps {
   label: string;
   params: Params;
   onChange: (params: Params) => void;
-  autoComplete?: string;
   hint?: string;
-  type?: "text" | "tel";
+  inputMode?: "text" | "tel";
 }
 
-function TextField({ name, label, params, onChange, hint, type = "text" }: TextProps) {
+function TextField({ name, label, params, onChange, hint, inputMode = "text" }: TextProps) {
   const about = useId();
   return (
     <label>
       {label}
       <input
-        type={type}
+        type="text"
+        inputMode={inputMode}
         name={name}
         maxLength={200}
         autoComplete="off"
@@ -139,7 +139,7 @@ function ContactFields({ params, onChange }: FieldsProps) {
       ) : (
         <TextField
           name="phone"
-          type="tel"
+          inputMode="tel"
           label={t("acting.field.phone")}
           hint={t("acting.field.phone.hint")}
           params={params}

@@ -21,12 +21,15 @@ export function usePreview<W, T>(wish: W | null, ask: (wish: W) => Promise<T>): 
     setLooking(wish !== null);
     if (wish === null) return;
     let isCurrent = true;
-    ask(wish)
-      .then(
-        (answer) => isCurrent && show(answer),
-        (error) => isCurrent && setFailed(errorSentence(error)),
-      )
-      .finally(() => isCurrent && setLooking(false));
+    const settled = (tell: () => void) => {
+      if (!isCurrent) return;
+      setLooking(false);
+      tell();
+    };
+    ask(wish).then(
+      (answer) => settled(() => show(answer)),
+      (error) => settled(() => setFailed(errorSentence(error))),
+    );
     return () => void (isCurrent = false);
   }, [key]);
   return { seen, looking, failed, show };

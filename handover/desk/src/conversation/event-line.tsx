@@ -80,6 +80,10 @@ function Line({ event, row, taken, isRead }: LineProps) {
   return (
     <li class={bad ? "line bad" : "line"} data-testid="event" data-type={event.data.type} data-number={event.number}>
       <span>{eventSentence(event)}</span> <At iso={event.at} />
+      {isOf(event, "service.rendered") &&
+        event.data.documents.map((document) => (
+          <DocumentLink key={document.id} document={document} conversation={row.id} />
+        ))}
     </li>
   );
 }
