@@ -45,6 +45,7 @@ export function CloseDialog({ row, onClose }: { row: ConversationSummary; onClos
     >
       <Ending form={form} row={row} />
       {mail.box}
+      <p class="quiet">{t("wrap_up.keys", { count: OUTCOMES.length })}</p>
     </FormDialog>
   );
 }
@@ -63,7 +64,6 @@ export function Ending({ form, row }: { form: WrapUpForm; row: ConversationSumma
       <OutcomeField value={form.fields.value.outcome} onChange={(outcome) => form.set({ outcome })} />
       {guess && <p class="quiet">{guessSentence(guess)}</p>}
       <WrapUpFields form={form} language={row.language} />
-      <p class="quiet">{t("wrap_up.keys", { count: OUTCOMES.length })}</p>
     </div>
   );
 }

@@ -41,7 +41,7 @@ export function ReturnDialog({ row, onClose }: { row: ConversationSummary; onClo
       onClose={onClose}
       extra={
         <button type="button" disabled={action.busy} onClick={skip} data-testid="wrap-up-skip">
-          {t("wrap_up.skip_return")}
+          {t("wrap_up.skip")}
         </button>
       }
     >

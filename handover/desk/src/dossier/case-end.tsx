@@ -94,7 +94,7 @@ function Judgement({ view: { judged, article } }: { view: WrapUpView }) {
           [t("wrap_up.root_cause"), said.root_cause && t(`cause.${said.root_cause}`)],
           [t("wrap_up.bot_could"), said.bot_could && t(`verdict.${said.bot_could}`)],
           [t("wrap_up.article"), article && readable(article.title)],
-          [t("wrap_up.remark"), said.remark && readable(said.remark)],
+          [t("wrap_up.remark_said"), said.remark && readable(said.remark)],
         ]}
       />
       <p class="quiet">{t("wrap_up.by", { name: by, moment: moment(at) })}</p>

@@ -22,7 +22,7 @@ export function TaskItem({ task, showsCase = false, onChanged }: Props) {
   const { agent, tasks } = useWorkplace();
   const action = useAction(taskErrorSentence);
   const isDone = task.done_at !== null;
-  const late = tasks.due.value.some((one) => one.id === task.id);
+  const late = !showsCase && tasks.due.value.some((one) => one.id === task.id);
   const set = () =>
     void action.run(async () => {
       onChanged(await api.setDone(task.id, !isDone));

@@ -95,7 +95,7 @@ function Figures() {
   const { found } = useFetched(api.figures);
   if (!found || found.ended === 0) return null;
   return (
-    <details class="card figures" data-testid="wrap-up-figures">
+    <details class="item card figures" data-testid="wrap-up-figures">
       <summary>
         <h2>{t("gaps.figures")}</h2>
         <Chip>{t("gaps.figures.count", { what: t("gaps.figures.ended"), count: found.ended })}</Chip>

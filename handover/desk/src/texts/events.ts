@@ -3,7 +3,7 @@
 import { readable } from "@widget/messages/markdown";
 import { dynamic, forCode, t } from ".";
 import type { Actor, ConversationDirected, DeskEvent, Payload, ServiceRendered, ServiceRequestMade } from "../wire";
-import { listOf, moment, money, percent } from "./format";
+import { moment, money, percent } from "./format";
 import { teamName, topicName, whyThem } from "./routing";
 
 export function actorName(actor: Actor): string {
@@ -144,14 +144,13 @@ function ratedSentence({ about, score, ...said }: Extract<Payload, { type: "conv
 }
 
 function wrappedUpSentence(said: Extract<Payload, { type: "conversation.wrapped_up" }>, name: string): string {
-  const values: readonly (readonly [string, string | null])[] = [
-    [t("wrap_up.topic"), said.topic && topicName(said.topic)],
-    [t("wrap_up.root_cause"), said.root_cause && t(`cause.${said.root_cause}`)],
-    [t("wrap_up.bot_could"), said.bot_could && t(`verdict.${said.bot_could}`)],
-  ];
-  const facts = values.flatMap(([field, value]) => (value ? [t("event.wrapped_up.fact", { field, value })] : []));
-  const words = { name, outcome: t(`outcome.${said.outcome}`), facts: listOf(facts), remark: readable(said.remark) };
-  if (facts.length) return t(said.remark ? "event.wrapped_up_full_remark" : "event.wrapped_up_full", words);
+  const words = {
+    name,
+    outcome: t(`outcome.${said.outcome}`),
+    cause: t(said.root_cause ? `cause.${said.root_cause}` : "wrap_up.not_judged"),
+    verdict: t(said.bot_could ? `verdict.${said.bot_could}` : "wrap_up.not_judged"),
+    remark: readable(said.remark),
+  };
   return t(said.remark ? "event.wrapped_up_remark" : "event.wrapped_up", words);
 }
 
