@@ -238,16 +238,24 @@ function State({ open }: { open: OpenConversation }) {
       </p>
     );
   }
+  if (hidden.value && found.value?.message_number != null) {
+    return (
+      <p class="suggestions-state quiet" data-testid="suggestions-state" data-state="hidden">
+        {t("drafts.hidden")}
+        <button type="button" onClick={() => open.suggesting.show()} data-testid="suggestions-show">
+          {t("drafts.show")}
+        </button>
+      </p>
+    );
+  }
   const key =
     found.value === null
       ? "drafts.loading"
       : found.value.message_number === null
         ? "drafts.answered"
-        : hidden.value
-          ? "drafts.hidden"
-          : isUnread
-            ? "drafts.unread"
-            : "drafts.none";
+        : isUnread
+          ? "drafts.unread"
+          : "drafts.none";
   return (
     <p class="suggestions-state quiet" data-testid="suggestions-state" data-state={key.slice("drafts.".length)}>
       {t(key)}

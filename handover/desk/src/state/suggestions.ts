@@ -50,6 +50,10 @@ export class Suggesting {
     this.hiddenFor.value = this.found.value?.message_number ?? 0;
   }
 
+  show(): void {
+    this.hiddenFor.value = 0;
+  }
+
   want(suggestion: Suggestion): void {
     this.wanted.value = { suggestion, turn: (this.wanted.peek()?.turn ?? 0) + 1 };
   }
