@@ -1,4 +1,4 @@
-import { readable } from "@widget/messages/markdown";
+import { Markdown, readable } from "@widget/messages/markdown";
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { eventsOf } from "../state/log";
@@ -59,26 +59,32 @@ export function asQuote({ number, at, actor, data }: DeskEvent): QuotedMessage {
   return { number, at, by, name, text: said.text, files: said.files.map((file) => file.name) };
 }
 
-/** As text alone: what somebody wrote elsewhere is read here, and acted on there. */
+/** What somebody wrote elsewhere is read here, and acted on there. */
 export function Quotes({ quotes }: { quotes: readonly QuotedMessage[] }) {
   return (
     <ol class="quotes">
       {quotes.map((quote) => (
         <li key={quote.number} data-testid="quote" data-by={quote.by}>
-          <Quote quote={quote} />
+          <Quote quote={quote} formatted />
         </li>
       ))}
     </ol>
   );
 }
 
-export function Quote({ quote: { by, name, at, text, files } }: { quote: QuotedMessage }) {
+interface QuoteProps {
+  quote: QuotedMessage;
+  /** With the formats and links of our side's texts; else as it was typed, for places that are pressed. */
+  formatted?: boolean;
+}
+
+export function Quote({ quote: { by, name, at, text, files }, formatted = false }: QuoteProps) {
   return (
     <>
       <span class="message-head">
         <b>{readable(actorName({ kind: by, id: null, name }))}</b> <At iso={at} />
       </span>
-      {text && <span class="plain">{readable(text)}</span>}
+      {text && (formatted && by !== "visitor" ? <Markdown text={text} /> : <span class="plain">{readable(text)}</span>)}
       {files.map((file) => (
         <span key={file} class="quiet">
           {t("linked.file", { name: readable(file) })}

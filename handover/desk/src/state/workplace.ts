@@ -196,7 +196,8 @@ export class Workplace {
   private receive(frame: AgentServerFrame): void {
     switch (frame.type) {
       case "event":
-        if (isOf(frame.event, "handover.requested")) this.arrived.value = frame.summary;
+        if (isOf(frame.event, "handover.requested") && frame.event.actor.id !== this.agent.id)
+          this.arrived.value = frame.summary;
         this.noticeClaim(frame.event, frame.summary);
         this.handed.heard(frame.event, frame.summary);
         this.queue.heard(frame.event);

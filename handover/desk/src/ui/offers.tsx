@@ -42,7 +42,7 @@ function OfferCard({ mine: { offer, queued }, more }: { mine: MyOffer; more: num
           {t("offer.from", { name: readable(offer.from_name), reason: readable(offer.reason) })}
         </p>
       )}
-      <Why because={offer.because} />
+      {!offer.from_name && <Why because={offer.because} />}
       <Countdown until={offer.expires_at} onEnd={() => void queue.refresh()} />
       <div class="buttons">
         <button type="button" onClick={decline} disabled={busy} aria-keyshortcuts="d" data-testid="offer-decline">
