@@ -173,7 +173,8 @@ interface Shown {
 function grouped(all: readonly Item[], query: string): Shown[] {
   const fits = new Map(all.map((item) => [item, query.trim() ? fit(query, item.title, item.words) : 0]));
   const fitting = all.filter((item) => item.group === "search" || fits.get(item) !== null);
-  const bestOf = (items: Item[]): number => Math.max(...items.map((item) => fits.get(item) ?? -1));
+  /** What repeats the query always fits it: the search comes last. */
+  const bestOf = (items: Item[]): number => Math.max(...items.map((item) => (item.group === "search" ? 0 : (fits.get(item) ?? 0))));
   const shown = GROUPS.map((group) => {
     const own = fitting.filter((item) => item.group === group && (query.trim() || !ON_DEMAND.has(group)));
     return { group, items: own.sort((one, other) => (fits.get(other) ?? 0) - (fits.get(one) ?? 0)).slice(0, MOST), first: 0 };

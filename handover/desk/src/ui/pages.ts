@@ -6,14 +6,14 @@ import type { Workplace } from "../state/workplace";
 import type { Key } from "../texts";
 import type { Agent, Permission } from "../wire";
 
-interface PageLink {
+export interface PageLink {
   link: string;
   title: Key;
   takes: Permission;
   /** Pages on which it is the current one. */
   shown: readonly Route["page"][];
-  /** It stands in one's own menu, not in the navigation. */
-  menu?: boolean;
+  /** `more`: it is not gone to every hour, and folded away where somebody has many; `own`: it stands in one's own menu. */
+  folded?: "more" | "own";
   /** What waits there. */
   count?: (workplace: Workplace) => number;
 }
@@ -28,7 +28,7 @@ const PAGES: readonly PageLink[] = [
     shown: ["tasks"],
     count: ({ tasks }) => tasks.due.value.length,
   },
-  { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"] },
+  { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"], folded: "more" },
   { link: links.live, title: "live.title", takes: "supervise", shown: ["live"] },
   {
     link: links.approvals,
@@ -37,12 +37,12 @@ const PAGES: readonly PageLink[] = [
     shown: ["approvals"],
     count: ({ approvals }) => approvals.count.value,
   },
-  { link: links.people, title: "people.title", takes: "keep_staff", shown: ["people"] },
-  { link: links.rules, title: "rules.title", takes: "keep_desk_rules", shown: ["rules"] },
-  { link: links.audit, title: "nav.audit", takes: "read_audit", shown: ["audit"] },
-  { link: links.gaps, title: "gaps.title", takes: "own_account", shown: ["gaps"] },
-  { link: links.knowledge, title: "nav.knowledge", takes: "read_knowledge", shown: ["knowledge"] },
-  { link: links.account, title: "account.title", takes: "own_account", shown: ["account"], menu: true },
+  { link: links.people, title: "people.title", takes: "keep_staff", shown: ["people"], folded: "more" },
+  { link: links.rules, title: "rules.title", takes: "keep_desk_rules", shown: ["rules"], folded: "more" },
+  { link: links.audit, title: "nav.audit", takes: "read_audit", shown: ["audit"], folded: "more" },
+  { link: links.gaps, title: "gaps.title", takes: "own_account", shown: ["gaps"], folded: "more" },
+  { link: links.knowledge, title: "nav.knowledge", takes: "read_knowledge", shown: ["knowledge"], folded: "more" },
+  { link: links.account, title: "account.title", takes: "own_account", shown: ["account"], folded: "own" },
 ];
 
 /** Those that somebody may see. */

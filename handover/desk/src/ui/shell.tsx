@@ -12,6 +12,7 @@ import { useWorkplace } from "../state/workplace";
 import { choose, counted, language, t } from "../texts";
 import { CommandBar } from "./command-bar";
 import { useCommands } from "./commands";
+import { ariaKey, KEYS, keyText } from "./keys";
 import { LanguageSelect } from "./language-select";
 import { LogOutDialog } from "./logout-dialog";
 import { fold, Menu } from "./menu";
@@ -21,7 +22,7 @@ import { useNews, useTabPicture } from "./news";
 import { NotificationMenu } from "./notification-menu";
 import { ArrivalNotice } from "./notice";
 import { Offers } from "./offers";
-import { pagesOf } from "./pages";
+import { pagesOf, type PageLink } from "./pages";
 import { ShiftNotice } from "./shift-notice";
 import { ShortcutsDialog } from "./shortcuts";
 import { enableSound, sounds } from "./sound";
@@ -65,7 +66,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <Pages />
         <LinkState />
         {may(workplace.agent, "serve_conversations") && <StatusSwitch />}
-        <AgentMenu onHelp={() => setHelp(true)} />
+        <AgentMenu onHelp={() => setHelp(true)} onBar={() => setBar(true)} />
       </header>
       {children}
       <div class="toasts">
@@ -83,20 +84,58 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** Pages that stand side by side at most; of more the rarer ones are folded away. */
+const ABREAST = 3;
+
+/** On a narrow screen all of them are folded. */
 function Pages() {
-  const workplace = useWorkplace();
+  const all = pagesOf(useWorkplace().agent).filter(({ folded }) => folded !== "own");
+  const isFew = all.length <= ABREAST;
+  const [main, more] = isFew ? [all, []] : split(all, ({ folded }) => folded !== "more");
+  const here = all.find(({ shown }) => shown.includes(route.value.page));
   return (
     <nav class="pages" aria-label={t("nav.label")}>
-      {pagesOf(workplace.agent)
-        .filter(({ menu }) => !menu)
-        .map(({ link, title, shown, count }) => (
-          <a key={link} href={link} aria-current={shown.includes(route.value.page) ? "page" : undefined}>
-            {t(title)}
-            <PageCount count={count?.(workplace) ?? 0} />
-          </a>
+      <div class="pages-wide">
+        {main.map((page) => (
+          <PageItem key={page.link} page={page} />
         ))}
+        {more.length > 0 && (
+          <Menu title={here && more.includes(here) ? t(here.title) : t("nav.more")} name="more-pages">
+            <PageMenu pages={more} />
+          </Menu>
+        )}
+      </div>
+      <div class="pages-narrow">
+        <Menu title={here ? t(here.title) : t("nav.label")} name="all-pages">
+          <PageMenu pages={all} />
+        </Menu>
+      </div>
     </nav>
   );
+}
+
+function PageMenu({ pages }: { pages: readonly PageLink[] }) {
+  return (
+    <div class="menu-box page-menu">
+      {pages.map((page) => (
+        <PageItem key={page.link} page={page} onClick={fold} />
+      ))}
+    </div>
+  );
+}
+
+function PageItem({ page: { link, title, shown, count }, onClick }: { page: PageLink; onClick?: (event: Event) => void }) {
+  const workplace = useWorkplace();
+  return (
+    <a href={link} aria-current={shown.includes(route.value.page) ? "page" : undefined} {...(onClick && { onClick })}>
+      {t(title)}
+      <PageCount count={count?.(workplace) ?? 0} />
+    </a>
+  );
+}
+
+function split<T>(all: readonly T[], goes: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(goes), all.filter((one) => !goes(one))];
 }
 
 /** How much waits on a page; nothing is not worth a word. */
@@ -122,7 +161,8 @@ function LinkState() {
   );
 }
 
-function AgentMenu({ onHelp }: { onHelp: () => void }) {
+/** Me: my account, my settings on this browser, and the way out. */
+function AgentMenu({ onHelp, onBar }: { onHelp: () => void; onBar: () => void }) {
   const { agent, rows } = useWorkplace();
   const action = useAction();
   const [asks, setAsks] = useState(false);
@@ -150,13 +190,18 @@ function AgentMenu({ onHelp }: { onHelp: () => void }) {
           <br />
           {t(`role.${agent.role}`)}
         </p>
+        <div class="menu-items">
+          <a href={links.account} onClick={fold} data-testid="my-account">
+            {t("account.title")}
+          </a>
+          <button type="button" onClick={onBar} aria-keyshortcuts={ariaKey("bar")} data-testid="open-bar">
+            {t("bar.title")} <kbd aria-hidden="true">{keyText(KEYS.bar.key)}</kbd>
+          </button>
+          <button type="button" onClick={onHelp} data-testid="open-shortcuts">
+            {t("shortcuts.title")} <kbd aria-hidden="true">{KEYS.help.key}</kbd>
+          </button>
+        </div>
         <LanguageSelect />
-        <a href={links.account} onClick={fold} data-testid="my-account">
-          {t("account.title")}
-        </a>
-        <button type="button" onClick={onHelp}>
-          {t("shortcuts.title")}
-        </button>
         <label class="check">
           <input
             type="checkbox"

@@ -14,22 +14,24 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const isHeld = useWorkplace().writing.settings.value.send_by === "ctrl_enter";
   return (
     <Dialog title={t("shortcuts.title")} name="shortcuts" onClose={onClose}>
-      <div class="shortcuts">
-        {PLACES.map((place) => (
-          <section key={place} aria-labelledby={`keys-${place}`}>
-            <h3 id={`keys-${place}`}>{t(`shortcuts.place.${place}`)}</h3>
-            <dl>
-              {linesOf(place, isHeld).map(({ key, words }) => (
-                <div key={words}>
-                  <dt>
-                    <kbd>{keyText(key)}</kbd>
-                  </dt>
-                  <dd>{words}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+      <div class="shortcuts" role="region" aria-label={t("shortcuts.title")} tabIndex={0} autofocus>
+        <div class="shortcut-columns">
+          {PLACES.map((place) => (
+            <section key={place} aria-labelledby={`keys-${place}`}>
+              <h3 id={`keys-${place}`}>{t(`shortcuts.place.${place}`)}</h3>
+              <dl>
+                {linesOf(place, isHeld).map(({ key, words }) => (
+                  <div key={words}>
+                    <dt>
+                      <kbd>{keyText(key)}</kbd>
+                    </dt>
+                    <dd>{words}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </div>
       <label class="check">
         <input
