@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from handover.contract.events import ContactLeft
+from handover.contract.events import ContactLeft, ConversationLinked
 from handover.contract.frames import ConversationSummary, LeaveContact
 from handover.contract.routing import ContactView
 from handover.domain.agent import Agent
@@ -22,6 +22,8 @@ from handover.services.texts import words_mail
 
 LETTER_AFTER = timedelta(seconds=60)
 """An agent's words that nobody has read by then go out by mail too."""
+LINKS_MOST = 100
+"""Links of one conversation that are looked through."""
 AWAY_FOR = timedelta(seconds=45)
 """A visitor who is there is noted more often than this."""
 
@@ -89,8 +91,15 @@ class Contacts:
                 return False  # the visitor came back, or there is something new that has its time yet
             if not unit.contacts.drop_letter(letter) or not words or address is None:
                 return False  # another process was quicker, or nothing is left to be told
-            unit.mails.add(words_mail(conversation.language, address, words), unit.now)
+            mail = words_mail(conversation.language, address, words, has_chat=not is_split_off(unit, conversation.id))
+            unit.mails.add(mail, unit.now)
             return True
+
+
+def is_split_off(unit: UnitOfWork, conversation_id: str) -> bool:
+    """Whether the conversation began as a concern of another one; then no visitor holds its secret."""
+    links = unit.log.of_types(conversation_id, ("conversation.linked",), limit=LINKS_MOST)
+    return any(isinstance(event.data, ConversationLinked) and event.data.link == "split_from" for event in links)
 
 
 def contact_view(contact: Contact | None) -> ContactView | None:

@@ -53,16 +53,36 @@ _WORDS_BODY: dict[Language, str] = {
 }
 
 
+_WORDS_BODY_ALONE: dict[Language, str] = {
+    "de": (
+        "Guten Tag,\n\n"
+        "zu Ihrem weiteren Anliegen aus unserem Chat haben wir Ihnen geschrieben:\n\n"
+        "{words}\n\n"
+        "Wenn Sie dazu antworten möchten, schreiben Sie uns im Chat auf unserer Website.\n"
+        "Auf diese E-Mail können Sie nicht antworten.\n"
+    ),
+    "en": (
+        "Hello,\n\n"
+        "we wrote to you about your other concern from our chat:\n\n"
+        "{words}\n\n"
+        "If you would like to answer, write to us in the chat on our website.\n"
+        "You cannot reply to this mail.\n"
+    ),
+}
 _FILE: dict[Language, str] = {
     "de": "Im Chat liegt dazu die Datei „{name}“.",
     "en": "The file “{name}” goes with it in the chat.",
 }
 
 
-def words_mail(language: Language, to: str, words: Sequence[UnreadWords]) -> Mail:
-    """What agents wrote to somebody who was gone, quoted as in any mail. Files are named and stay in the chat."""
+def words_mail(language: Language, to: str, words: Sequence[UnreadWords], *, has_chat: bool = True) -> Mail:
+    """What agents wrote to somebody who was gone, quoted as in any mail. Files are named and stay in the chat.
+
+    Without `has_chat` no browser of theirs holds this conversation: it was split off another one.
+    """
     quoted = "\n\n".join("\n".join(f"> {line}" for line in _lines(said, language)) for said in words)
-    return Mail(to, _WORDS_SUBJECT[language], _WORDS_BODY[language].format(words=quoted))
+    body = (_WORDS_BODY if has_chat else _WORDS_BODY_ALONE)[language]
+    return Mail(to, _WORDS_SUBJECT[language], body.format(words=quoted))
 
 
 def _lines(said: UnreadWords, language: Language) -> list[str]:

@@ -188,6 +188,7 @@ def test_a_second_concern_becomes_a_case_of_its_own_that_quotes_what_was_said_an
         mail = unit.mails.latest(1)[0].mail
     assert (room.mails(), mail.to) == (before + 1, ERIKA)
     assert "Zur Rechnung" in mail.body
+    assert "Das Gespräch ist noch da" not in mail.body  # in no browser of theirs
 
 
 def test_the_customer_sees_nothing_of_the_new_case_in_the_chat(room: FrontDesk) -> None:
