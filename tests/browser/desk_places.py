@@ -72,6 +72,34 @@ def unfold(page: Page) -> None:
     )
 
 
+def act(name: str) -> Callable[[Page], None]:
+    """Something for the customer, begun in the dossier; what is typed there already is looked into."""
+
+    def steps(page: Page) -> None:
+        page.locator(test_id(name)).first.click()
+        page.locator(f"{test_id('acting-form')} [name=phone]").fill("0171 2345678")
+        page.locator(test_id("dialog-submit")).click()
+
+    return steps
+
+
+def of_order(page: Page, number: str, name: str) -> None:
+    order = page.locator(f"{test_id('order')}[data-number='{number}']")
+    order.locator("summary").first.click()
+    order.locator(test_id(name)).click()
+
+
+def refused_return(page: Page) -> None:
+    """The return period of this order is over."""
+    of_order(page, "10001", "act-order.return")
+    page.locator(f"{test_id('acting-form')} [name=reason]").select_option("not_wanted")
+
+
+def late_credit(page: Page) -> None:
+    """An order that came late."""
+    of_order(page, "10023", "act-credit")
+
+
 CASE = "c/{case}"
 PLACES = (
     Place("login", "", "", test_id("login")),
@@ -88,6 +116,9 @@ PLACES = (
     Place("take over", CASE, "sophie", test_id("dialog-take-over"), "", more("take-over")),
     Place("assign", "c/{waiting}", "sophie", test_id("dialog-assign"), "", more("assign")),
     Place("split", CASE, "anna", test_id("dialog-split"), "", more("split")),
+    Place("act, what happens", CASE, "anna", test_id("acting-form"), r"/requests$", act("act-contact.change")),
+    Place("act, why not", CASE, "anna", test_id("acting-refused"), "", refused_return),
+    Place("credit", CASE, "anna", test_id("credit-amount"), r"/credit$", late_credit),
     Place("log out", "", "anna", test_id("dialog-logout"), "", press("agent-menu", "logout")),
     Place("shortcuts", "", "anna", test_id("dialog-shortcuts"), "", keys("?")),
     Place("canned picker", CASE, "anna", test_id("canned-option"), "", press("canned-open")),

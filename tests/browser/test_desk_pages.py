@@ -81,6 +81,8 @@ def test_every_place_is_readable_and_in_shape(
 def go(page: Page, desk: Furnished, place: Place) -> None:
     """There, with everything that it shows."""
     page.goto(desk.path(place.path))
+    if place.who:
+        expect(page.locator('[data-testid="connection"][data-state="open"]')).to_be_attached(timeout=SHOWN_MS)
     if place.prepare:
         expect(page.locator("main")).to_be_visible(timeout=SHOWN_MS)
         if place.path:

@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { followLinks } from "./state/route";
 import { resume } from "./state/session";
+import { keepFocus } from "./ui/kept-focus";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/lists.css";
@@ -23,4 +24,6 @@ import "./styles/handing-on.css";
 
 followLinks();
 void resume();
-render(<App />, document.getElementById("app")!);
+const root = document.getElementById("app")!;
+keepFocus(root);
+render(<App />, root);

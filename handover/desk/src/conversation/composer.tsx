@@ -159,6 +159,7 @@ export function Composer({ open, row }: Props) {
         onKeyDown={press}
         onPaste={paste}
         onBlur={() => typing.stop()}
+        data-writes={mine || undefined}
         data-testid="composer-text"
       />
       <Unfinished open={unfilled} foreign={picker.foreign} onSelect={select} />
