@@ -20,7 +20,7 @@ from handover.domain.routing import Status
 from handover.services.desk_rules import DeskRules
 from handover.services.need_to_know import NeedToKnow
 from tests.edges import House
-from tests.unit.handover.front_desk import ANNA, BEN, EMIL, FrontDesk, fresh_id
+from tests.unit.handover.front_desk import ANNA, BEN, EMIL, FrontDesk, at_once, fresh_id
 
 SOPHIE = Agent("sophie", "sophie@nordlicht.example", "Sophie Lang", Role.SUPERVISOR, "de")
 TEAMS = {"contracts": ("billing",), "workshop": ("technical",)}
@@ -228,6 +228,25 @@ def test_a_case_is_taken_out_of_the_hands_it_was_seen_in_alone(room: FrontDesk) 
         room.transfers.take_over(BEN, conversation_id, ownership_version=version, reason=WHY)
     again = room.transfers.take_over(SOPHIE, conversation_id, ownership_version=version, reason=WHY)
     assert again.ownership_version == version + 1  # doing it twice is fine
+
+
+def test_of_those_who_reach_for_a_case_at_once_one_gets_it_and_nobody_takes_it_from_them_unseen(
+    room: FrontDesk,
+) -> None:
+    conversation_id, version = room.claimed()
+    seen = {"ownership_version": version, "reason": WHY}
+    acts = [
+        lambda: room.transfers.take_over(BEN, conversation_id, **seen),
+        lambda: room.transfers.take_over(SOPHIE, conversation_id, **seen),
+        lambda: room.transfers.transfer(ANNA, conversation_id, to_kind="person", to_id=BEN.id, **seen),
+        lambda: room.handovers.return_to_bot(
+            ANNA, conversation_id, ownership_version=version, outcome="solved", summary="gut"
+        ),
+    ]
+    outcomes = at_once(acts)
+    assert sum(isinstance(outcome, StaleOwnership) for outcome in outcomes) == len(acts) - 1
+    summary = room.handovers.opened(SOPHIE, conversation_id).summary
+    assert summary.ownership_version == version + 1
 
 
 def test_what_nobody_has_is_not_taken_over(room: FrontDesk) -> None:
