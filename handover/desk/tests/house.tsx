@@ -19,7 +19,7 @@ export const ANNA: Agent = {
   languages: ["de", "en"],
   topics: [],
   team: null,
-  may: ["own_account", "read_conversations", "serve_conversations", "read_customers", "decide_credit"],
+  may: ["own_account", "read_conversations", "serve_conversations", "read_customers", "act_for_customers", "decide_credit"],
 };
 
 export function colleague(id: string, change: Partial<Colleague> = {}): Colleague {

@@ -81,7 +81,7 @@ function Wish({ acting, order, onDecided, onClose }: Props & { onDecided: (decid
       <Failure text={action.error ?? preview.failed} />
       <div class="buttons">
         <button type="button" onClick={onClose}>
-          {t("dialog.cancel")}
+          {t("acting.close")}
         </button>
         <button type="submit" class="primary" disabled={!ready || action.busy || preview.looking} data-testid="dialog-submit">
           {submitText(seen)}

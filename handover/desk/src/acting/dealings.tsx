@@ -1,28 +1,44 @@
 import { t } from "../texts";
 import { requestName } from "../texts/events";
 import { moment, now } from "../texts/format";
+import { useCommands } from "../ui/commands";
 import { FailedLoad, Loading } from "../ui/loading";
 import { Chip } from "../ui/parts";
 import { Section } from "../ui/section";
 import type { RequestView } from "../wire-acting";
-import { Acts } from "./acts";
 import { useActing, type Acting } from "./context";
 
 const SHOWN = 8;
+const OF_ACCOUNT = ["contact.change", "payment.change_default"] as const;
 
 /** What concerns the customer as a whole, and what was done for them lately; for whoever has the case. */
 export function Dealings() {
   const acting = useActing();
-  if (!acting?.mine || !acting.proven) return null;
+  const when = Boolean(acting?.mine && acting.proven);
+  useCommands([
+    { id: "act-credit", title: t("acting.credit"), place: "conversation", when, run: () => acting?.begin({ kind: "credit" }) },
+    ...OF_ACCOUNT.map((kind) => ({
+      id: `act-${kind}`,
+      title: t(`acting.name.${kind}`),
+      place: "conversation" as const,
+      when,
+      run: () => acting?.begin({ kind, subject: "" }),
+    })),
+  ]);
+  if (!acting || !when) return null;
   const { account, failed, reload, begin } = acting;
   return (
     <Section title={t("acting.title")} name="acting" open>
-      <div class="acting-keys">
-        <button type="button" class="primary" onClick={() => begin({ kind: "credit" })} data-testid="act-credit-any">
+      <div class="acting-keys" role="group" aria-label={t("acting.title")}>
+        <button type="button" onClick={() => begin({ kind: "credit" })} data-testid="act-credit-any">
           {t("acting.credit")}
         </button>
+        {OF_ACCOUNT.map((kind) => (
+          <button key={kind} type="button" onClick={() => begin({ kind, subject: "" })} data-testid={`act-${kind}`}>
+            {t(`acting.name.${kind}`)}
+          </button>
+        ))}
       </div>
-      <Acts label={t("acting.title")} kinds={["contact.change", "payment.change_default"]} subject="" />
       {failed && !account && <FailedLoad text={t("acting.failed")} onRetry={reload} />}
       {!failed && !account && <Loading />}
       {account && <Requests acting={acting} requests={account.requests} />}

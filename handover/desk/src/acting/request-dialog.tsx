@@ -89,7 +89,7 @@ function Wish({ acting, kind, subject, onDone, onClose }: Props & { onDone: (ans
       <Failure text={action.error ?? preview.failed} />
       <div class="buttons">
         <button type="button" onClick={onClose}>
-          {t("dialog.cancel")}
+          {t("acting.close")}
         </button>
         <button
           ref={submit}
@@ -130,7 +130,7 @@ function Seen({ acting, request, answer }: SeenProps) {
         <>
           <h3>{t("acting.happens")}</h3>
           <ul class="acting-happens">
-            {happens(request, answer.facts, acting.account?.plans ?? []).map((sentence) => (
+            {happens(request, answer.facts, acting.account).map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
           </ul>
@@ -165,7 +165,8 @@ interface OutcomeProps extends Request {
 function Outcome({ acting, kind, subject, answer, onClose }: OutcomeProps) {
   const { row } = acting;
   const workplace = useWorkplace();
-  const draft = draftOf(kind, row.language, subject || String(answer.facts["number"] ?? ""), answer.reference ?? "");
+  const about = { kind, subject: subject || String(answer.facts["number"] ?? "") };
+  const draft = draftOf(about, row.language, answer.reference ?? "", acting.account);
   return (
     <div class="acting-done" data-testid="acting-done" data-reference={answer.reference}>
       <p role="status">

@@ -5,7 +5,7 @@ import { dynamic, inLanguage, language, t, type Key } from "../texts";
 import { requestName } from "../texts/events";
 import { day, money } from "../texts/format";
 import type { Language } from "../wire";
-import type { AgentRequestKind, Facts, PlanView } from "../wire-acting";
+import type { AccountFound, AgentRequestKind, Facts, PlanView } from "../wire-acting";
 import type { Request } from "./context";
 
 type Values = Record<string, string>;
@@ -27,12 +27,16 @@ export function worded(facts: Facts): Values {
 const UNMAILED: ReadonlySet<AgentRequestKind> = new Set(["invoice.copy", "order.return_label"]);
 
 /** What happens, a sentence each. */
-export function happens({ kind, subject }: Request, facts: Facts, plans: readonly PlanView[]): string[] {
+export function happens({ kind, subject }: Request, facts: Facts, account: AccountFound | null): string[] {
   const values = { number: subject, ...worded(facts) };
   const say = (key: Key, more: Values = {}) => t(key, { ...values, ...more });
-  const own = WORDS[kind](facts, say, plans);
-  return [...own, ...(UNMAILED.has(kind) ? [] : [t("acting.mailed"), t("acting.shown")])];
+  const told = UNMAILED.has(kind) ? [] : [...(isMailed(kind, account) ? [t("acting.mailed")] : []), t("acting.shown")];
+  return [...WORDS[kind](facts, say, account?.plans ?? []), ...told];
 }
+
+/** Customers without a mail address find it in the chat alone. */
+const isMailed = (kind: AgentRequestKind, account: AccountFound | null): boolean =>
+  !UNMAILED.has(kind) && Boolean(account?.contact?.email);
 
 type Say = (key: Key, more?: Values) => string;
 type Words = (facts: Facts, say: Say, plans: readonly PlanView[]) => string[];
@@ -103,7 +107,12 @@ export const refusal = (because: string, subject: string, facts: Facts): string 
   dynamic(`acting.refused.${because}`, { number: subject, ...worded(facts) }, because);
 
 /** What the agent may say of it, in the customer's language. */
-export function draftOf(kind: AgentRequestKind, spokenIn: Language, subject: string, reference: string): string {
+export function draftOf(
+  { kind, subject }: Request,
+  spokenIn: Language,
+  reference: string,
+  account: AccountFound | null,
+): string {
   const done = inLanguage(spokenIn, `acting.draft.${kind}`, { subject, reference });
-  return UNMAILED.has(kind) ? done : `${done} ${inLanguage(spokenIn, "acting.draft.mailed")}`;
+  return isMailed(kind, account) ? `${done} ${inLanguage(spokenIn, "acting.draft.mailed")}` : done;
 }

@@ -82,7 +82,9 @@ function Line({ event, row, taken, isRead }: LineProps) {
       <span>{eventSentence(event)}</span> <At iso={event.at} />
       {isOf(event, "service.rendered") &&
         event.data.documents.map((document) => (
-          <DocumentLink key={document.id} document={document} conversation={row.id} />
+          <span key={document.id} class="block">
+            <DocumentLink document={document} conversation={row.id} />
+          </span>
         ))}
     </li>
   );

@@ -37,7 +37,9 @@ export function eventSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">
     case "bot.failed":
       return t("event.bot_failed");
     case "identity.requested":
-      return t("event.identity_requested");
+      return actor.kind === "agent"
+        ? t("event.identity_requested_by", { name: actorName(actor) })
+        : t("event.identity_requested");
     case "identity.code_sent":
       return t("event.identity_code_sent", { email: data.masked_email });
     case "identity.refused":
