@@ -209,6 +209,19 @@ describe("the reasons of a routing", () => {
   });
 });
 
+describe("why a case came to me", () => {
+  it("stands above the comparison, in sentences", async () => {
+    const candidates = [{ agent_id: "anna", agent_name: "Anna", eligible: true, because: ["knows_customer"] }];
+    const decision = { at: "2026-03-04T10:00:00Z", call: 3, how: "offer", chosen: "anna", candidates };
+    answers[`GET ${PATH}/routing`] = { decisions: [decision] };
+    await draw(<Routing open={{ id: "c", last: signal(4) }} />);
+    const details = find("dossier-routing") as HTMLDetailsElement;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await soon(() => expect(find("why-me")?.textContent).toBe("Why you?You know this customer."));
+  });
+});
+
 describe("the frame", () => {
   const shell = () => draw(<Shell>{null}</Shell>);
 

@@ -1,7 +1,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import * as api from "../api";
-import { t } from "../texts";
+import { useWorkplace } from "../state/workplace";
+import { forCode, t } from "../texts";
 import { whyThem } from "../texts/routing";
 import type { CandidateView, RoutingDecisionView } from "../wire-queue";
 import { At } from "../conversation/event-line";
@@ -33,6 +34,7 @@ export function Routing({ open }: { open: Followed }) {
       )}
       {decisions === null && isOpen && <Empty>{t("loading")}</Empty>}
       {Array.isArray(decisions) && decisions.length === 0 && <Empty>{t("routing.none")}</Empty>}
+      {Array.isArray(decisions) && <WhyMe decisions={decisions} />}
       {Array.isArray(decisions) && (
         <ol class="lines">
           {decisions.map((decision) => (
@@ -41,6 +43,27 @@ export function Routing({ open }: { open: Followed }) {
         </ol>
       )}
     </details>
+  );
+}
+
+/** Why the case came to whoever looks: their own reasons first, the whole comparison below. */
+function WhyMe({ decisions }: { decisions: readonly RoutingDecisionView[] }) {
+  const { agent } = useWorkplace();
+  const [latest] = decisions;
+  if (latest?.chosen !== agent.id || latest.how === "claim") return null;
+  const because = latest.candidates.find((one) => one.agent_id === agent.id)?.because ?? [];
+  return (
+    <div data-testid="why-me">
+      <p>
+        <b>{t("routing.why_me")}</b>
+      </p>
+      <ul class="offer-why">
+        {because.length === 0 && <li>{t("offer.able")}</li>}
+        {because.map((reason) => (
+          <li key={reason}>{forCode("why_me", reason)}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

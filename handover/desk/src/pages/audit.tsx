@@ -46,11 +46,11 @@ export function AuditPage() {
       <p class="quiet">{t("audit.about")}</p>
       <Form filters={filters} busy={action.busy} onChange={setFilters} onSubmit={() => void load(filters)} />
       {action.error && <FailedLoad text={action.error} onRetry={() => void load(entries ? asked : filters)} />}
-      <section aria-label={t("audit.entries")} aria-busy={action.busy}>
+      <div aria-busy={action.busy}>
         {!entries && !action.error && <Loading lines={8} />}
         {entries?.length === 0 && <Empty>{t("audit.none")}</Empty>}
         {entries && entries.length > 0 && <Entries entries={entries} />}
-      </section>
+      </div>
       {next !== null && (
         <button type="button" disabled={action.busy} onClick={() => void load(asked, next)} data-testid="audit-older">
           {t("audit.older")}

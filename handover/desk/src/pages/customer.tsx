@@ -34,6 +34,7 @@ export function CustomerPage({ id }: { id: string }) {
       <p>
         <a href={links.customers}>{t("customers.back")}</a>
       </p>
+      {!customer && <h1 class="sr-only">{t("customer.record")}</h1>}
       {error && <FailedLoad text={error} onRetry={() => void load()} />}
       {!customer && !error && !asksWhy && <Loading lines={8} />}
       {asksWhy && <ReasonDialog id={id} onOpened={() => void load()} onClose={() => go(links.customers)} />}

@@ -1,6 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { HandedNotices } from "../conversation/handed-notices";
 import { TaskNotice } from "../endings/task-notice";
 import { listed } from "../state/lists";
@@ -153,7 +153,9 @@ function PageCount({ count }: { count: number }) {
 
 function LinkState() {
   const { socket, outbox } = useWorkplace();
-  const waiting = socket.link.value === "connecting" || outbox.stuck.value;
+  const wasOpen = useRef(false);
+  wasOpen.current ||= socket.link.value === "open";
+  const waiting = (wasOpen.current && socket.link.value === "connecting") || outbox.stuck.value;
   return (
     <p role="status" class="link-state" data-testid="connection" data-state={socket.link.value}>
       {waiting && t("connection.lost")}
