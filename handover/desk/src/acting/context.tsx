@@ -51,12 +51,13 @@ export function ActingProvider({ open, row, dossier, children }: Props) {
   const workplace = useWorkplace();
   const mine = workplace.isMine(row) && may(workplace.agent, "act_for_customers");
   const proven = isProven(row.trust) && row.customer_id !== null;
-  const [begun, begin] = useState<Begun | null>(null);
+  const [here, setHere] = useState<{ id: string; begun: Begun } | null>(null);
+  const begun = here?.id === open.id ? here.begun : null; // what was begun in another case is over
   const fetched = useAccount(open.id, mine && proven, lastDeed(open.log.value));
   useSpokenDossier(open);
+  const begin = (next: Begun) => setHere({ id: open.id, begun: next });
   const acting: Acting = { open, row, dossier, mine, proven, ...fetched, begin };
-  const close = () => begin(null);
-  useEffect(close, [open.id]);
+  const close = () => setHere(null);
   return (
     <Context.Provider value={acting}>
       {children}

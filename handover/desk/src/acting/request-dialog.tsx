@@ -5,6 +5,7 @@ import { useWorkplace, type Workplace } from "../state/workplace";
 import { t } from "../texts";
 import { moment } from "../texts/format";
 import { Dialog, Failure } from "../ui/dialog";
+import { FailedLoad, Loading } from "../ui/loading";
 import { Facts } from "../ui/section";
 import { useAction } from "../ui/use-action";
 import type { AgentRequestKind, ServiceAnswered } from "../wire-acting";
@@ -22,10 +23,13 @@ interface Props extends Request {
 /** First what would happen, in words; then one key to do it; then what came of it. */
 export function RequestDialog({ acting, kind, subject, onClose }: Props) {
   const [done, setDone] = useState<ServiceAnswered | null>(null);
+  const waits = FORMS[kind] !== undefined && !acting.account; // fields begin with what is so now
   return (
     <Dialog title={t(`acting.name.${kind}`)} name="acting" onClose={onClose}>
       {done ? (
         <Outcome acting={acting} kind={kind} subject={subject} answer={done} onClose={onClose} />
+      ) : waits ? (
+        acting.failed ? <FailedLoad text={t("acting.failed")} onRetry={acting.reload} /> : <Loading />
       ) : (
         <Wish acting={acting} kind={kind} subject={subject} onDone={setDone} onClose={onClose} />
       )}
