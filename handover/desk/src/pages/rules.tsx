@@ -214,8 +214,8 @@ function Clash({ newest }: { newest: RulesVersion | undefined }) {
 function Refused({ error, problems }: { error: string | null; problems: ReadonlyMap<string, string> }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (problems.size) box.current?.focus();
-  }, [problems]);
+    if (error && problems.size) box.current?.focus();
+  }, [problems, error]);
   if (!error) return null;
   return (
     <div ref={box} class="failure" role="alert" tabIndex={-1} data-testid="rules-refused">
