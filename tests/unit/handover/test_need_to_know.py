@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from handover.api.dependencies import Allowed
+from handover.contract.events import ConversationDirected
 from handover.contract.frames import PostMessage
 from handover.domain.agent import Agent, Role, Sight
 from handover.domain.errors import InvalidInput, NotFound, ReasonNeeded
@@ -26,6 +27,7 @@ from handover.services.access import ALLOWED, Action, may, sight_of
 from handover.services.audit import AuditQuery, neutral
 from handover.services.desk import Desk
 from handover.services.need_to_know import CASE_FOR, ONE_LOOK, OPEN_FOR, NeedToKnow
+from handover.services.steps import SYSTEM
 from handover.settings import Settings
 from handover.store.tables import audit
 from tests.edges import PASSWORD, House
@@ -127,6 +129,8 @@ def theirs(whole: Desk) -> str:
     with whole.units() as unit:
         before = unit.conversations.locked(started)
         unit.conversations.save(before, before.__class__(**{**_fields(before), "team": "workshop"}))
+        directed = ConversationDirected(how="transfer", to_kind="team", to_id="workshop", to_name="workshop")
+        unit.append(started, SYSTEM, directed)  # a case never changes its team without one: sockets go by it
     return started
 
 

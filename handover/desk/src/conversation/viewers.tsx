@@ -21,7 +21,7 @@ export function Viewers({ row }: { row: ConversationSummary }) {
                 {initials(one.name)}
               </span>
             ))}
-            <span data-testid="looking">{lookingText(looking)}</span>
+            <span data-testid="looking">{lookingText(looking, row)}</span>
           </>
         )}
       </p>
@@ -36,9 +36,11 @@ export function Viewers({ row }: { row: ConversationSummary }) {
   );
 }
 
-export function lookingText(viewers: readonly Viewer[]): string {
+/** Whoever looks at a case that waits may be about to take it; at one of a colleague they look on. */
+export function lookingText(viewers: readonly Viewer[], { state }: Pick<ConversationSummary, "state">): string {
   const names = new Intl.ListFormat(language.value, { type: "conjunction" }).format(viewers.map(called));
-  return viewers.length === 1 ? t("viewers.one", { name: names }) : t("viewers.more", { names });
+  const which = state === "waiting" ? "viewers.waiting" : "viewers";
+  return viewers.length === 1 ? t(`${which}.one`, { name: names }) : t(`${which}.more`, { names });
 }
 
 /** That somebody watches who may step in is worth a word. */

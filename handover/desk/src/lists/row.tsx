@@ -57,7 +57,7 @@ function Waiting({ row, place }: Pick<Props, "row" | "place">) {
         {row.contact && <Chip kind="good">{t(`contact.wish.${row.contact}`)}</Chip>}
         {row.priority > 0 && <Chip kind="warn">{t("row.priority", { priority: row.priority })}</Chip>}
       </span>
-      <Lookers id={row.id} />
+      <Lookers row={row} />
       <Offered row={row} />
     </>
   );
@@ -75,12 +75,12 @@ function MentionMark({ id }: { id: string }) {
 }
 
 /** A colleague is looking at it right now: two need not. */
-function Lookers({ id }: { id: string }) {
-  const others = useWorkplace().onlookers.others(id);
+function Lookers({ row }: { row: ConversationSummary }) {
+  const others = useWorkplace().onlookers.others(row.id);
   if (others.length === 0) return null;
   return (
     <span class="row-offer" data-testid="lookers">
-      {lookingText(others)}
+      {lookingText(others, row)}
     </span>
   );
 }
