@@ -55,9 +55,11 @@ function Settling() {
   const status = useRef<HTMLParagraphElement>(null);
   function settled(gap: GapView) {
     setMoved(t("gaps.moved", { question: readable(gap.question), state: t(`gaps.state.${gap.state}`) }));
-    status.current?.focus(); // the button that did it is gone with its proposal
     again();
   }
+  useEffect(() => {
+    if (moved) status.current?.focus(); // the button that did it is gone with its proposal
+  }, [moved]);
   return (
     <main id="content" class="page" tabIndex={-1} data-testid="gaps">
       <header class="page-head">
