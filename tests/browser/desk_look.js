@@ -33,6 +33,7 @@
       name: this.name(node),
       hasRing: rings.some(({ outlineStyle, outlineWidth, boxShadow }) =>
         (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) || boxShadow !== "none"),
+      over: hit ? this.name(hit) : "nothing",
       isInSight: width > 0 && height > 0 && bottom > 0 && top < innerHeight && !!hit &&
         (node.contains(hit) || hit.contains(node) || [...(node.labels ?? [])].some((label) => label.contains(hit))),
     };

@@ -67,7 +67,7 @@ class Keys:
         if not found["hasRing"]:
             self.faults.append(f"{when}: the focus on {found['name']} is not to be seen")
         if not found["isInSight"]:
-            self.faults.append(f"{when}: the focus on {found['name']} is out of sight")
+            self.faults.append(f"{when}: the focus on {found['name']} is out of sight: {found['over']} lies over it")
         return str(found["name"])
 
     def after(self, step: str) -> None:

@@ -51,3 +51,18 @@ it("leaves the focus alone that somebody else has put somewhere, or that was now
   await drawn();
   expect(document.activeElement).toBe(document.body);
 });
+
+it("goes back to where one was when a dialog is taken away, or to its place if that went with it", async () => {
+  const main = add(root, "main");
+  const opener = add(main, "button");
+  for (const isLeft of [true, false]) {
+    opener.focus();
+    const dialog = add(root, "dialog");
+    dialog.show();
+    add(dialog, "button").focus();
+    dialog.remove();
+    if (!isLeft) opener.remove();
+    await drawn();
+    expect(document.activeElement).toBe(isLeft ? opener : main);
+  }
+});

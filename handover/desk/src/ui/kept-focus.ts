@@ -6,29 +6,35 @@
 const PLACES = "form, section, article, aside, nav, main";
 
 /** The last element that had the focus, and the places it stood in, the closest first. */
-let last: { element: Element; around: readonly HTMLElement[] } | null = null;
+let last: { element: HTMLElement; around: readonly HTMLElement[] } | null = null;
+/** The dialog that has had it since. */
+let dialog: Element | null = null;
 
 export function keepFocus(root: HTMLElement): void {
-  document.addEventListener("focusin", (event) => remember(event.target as Element));
+  document.addEventListener("focusin", (event) => remember(event.target as HTMLElement));
   new MutationObserver(look).observe(root, { childList: true, subtree: true });
 }
 
-function remember(element: Element): void {
-  if (element.closest("dialog")) return; // it gives the focus back to what stood here before
+function remember(element: HTMLElement): void {
+  dialog = element.closest("dialog");
+  if (dialog) return; // from there it comes back to what stood here before
   const around: HTMLElement[] = [];
-  for (let at = element.parentElement?.closest<HTMLElement>(PLACES); at; at = at.parentElement?.closest<HTMLElement>(PLACES)) {
-    around.push(at);
-  }
+  for (let at = placeOf(element); at; at = placeOf(at)) around.push(at);
   last = { element, around };
 }
+
+const placeOf = (element: HTMLElement) => element.parentElement?.closest<HTMLElement>(PLACES);
 
 /** After the change is whole: a list that is drawn anew may have put the focus somewhere itself. */
 function look(): void {
   requestAnimationFrame(() => {
     const isLost = document.activeElement === document.body || document.activeElement === null;
-    if (!isLost || !last || last.element.isConnected || document.querySelector("dialog[open]")) return;
-    const place = last.around.find((one) => one.isConnected) ?? document.getElementById("content");
+    if (!isLost || !last || (dialog ?? last.element).isConnected) return;
+    const { element, around } = last;
+    dialog = null;
+    if (element.isConnected) return element.focus({ preventScroll: true });
     last = null;
+    const place = around.find((one) => one.isConnected) ?? document.getElementById("content");
     if (place) reach(place);
   });
 }
