@@ -142,7 +142,7 @@ export function Composer({ open, row }: Props) {
       <MentionList picker={mentioning} />
       <textarea
         ref={field}
-        rows={3}
+        rows={2}
         spellcheck
         lang={mode === "message" ? row.language : undefined}
         aria-label={t(`composer.${mode}`)}

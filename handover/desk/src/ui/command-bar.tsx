@@ -109,7 +109,9 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
       <div class="command-list" id={listId} role="listbox" aria-label={t("bar.title")}>
         {groups.map(({ group, items: own, first }) => (
           <div key={group} role="group" aria-labelledby={`${listId}-${group}`}>
-            <h3 id={`${listId}-${group}`}>{t(`bar.group.${group}`)}</h3>
+            <div role="presentation" class="command-group" id={`${listId}-${group}`}>
+              {t(`bar.group.${group}`)}
+            </div>
             {own.map((item, index) => (
               <Option
                 key={item.id}

@@ -4,15 +4,25 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 interface Props {
   title: string;
   name: string;
+  /** What waits in it; nothing is not worth a word. */
+  count?: number;
   children: ComponentChildren;
 }
 
 /** A button that opens what is under it: a native `<details>`. It folds as menus do. */
-export function Menu({ title, name, children }: Props) {
+export function Menu({ title, name, count = 0, children }: Props) {
   const menu = useFolding();
   return (
     <details class="menu" ref={menu} onKeyDown={leaveMenu} data-testid={name}>
-      <summary>{title}</summary>
+      <summary>
+        {title}
+        {count > 0 && (
+          <>
+            {" "}
+            <span class="unread">{count}</span>
+          </>
+        )}
+      </summary>
       {children}
     </details>
   );

@@ -28,7 +28,7 @@ const PAGES: readonly PageLink[] = [
     shown: ["tasks"],
     count: ({ tasks }) => tasks.due.value.length,
   },
-  { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"], folded: "more" },
+  { link: links.answers, title: "canned.title", takes: "serve_conversations", shown: ["answers"] },
   { link: links.live, title: "live.title", takes: "supervise", shown: ["live"] },
   {
     link: links.approvals,

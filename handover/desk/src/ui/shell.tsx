@@ -89,7 +89,9 @@ const ABREAST = 3;
 
 /** On a narrow screen all of them are folded. */
 function Pages() {
-  const all = pagesOf(useWorkplace().agent).filter(({ folded }) => folded !== "own");
+  const workplace = useWorkplace();
+  const waitingOn = (pages: readonly PageLink[]) => pages.reduce((sum, { count }) => sum + (count?.(workplace) ?? 0), 0);
+  const all = pagesOf(workplace.agent).filter(({ folded }) => folded !== "own");
   const isFew = all.length <= ABREAST;
   const [main, more] = isFew ? [all, []] : split(all, ({ folded }) => folded !== "more");
   const here = all.find(({ shown }) => shown.includes(route.value.page));
@@ -100,13 +102,13 @@ function Pages() {
           <PageItem key={page.link} page={page} />
         ))}
         {more.length > 0 && (
-          <Menu title={here && more.includes(here) ? t(here.title) : t("nav.more")} name="more-pages">
+          <Menu title={here && more.includes(here) ? t(here.title) : t("nav.more")} name="more-pages" count={waitingOn(more)}>
             <PageMenu pages={more} />
           </Menu>
         )}
       </div>
       <div class="pages-narrow">
-        <Menu title={here ? t(here.title) : t("nav.label")} name="all-pages">
+        <Menu title={here ? t(here.title) : t("nav.label")} name="all-pages" count={waitingOn(all)}>
           <PageMenu pages={all} />
         </Menu>
       </div>
