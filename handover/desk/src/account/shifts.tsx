@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../connection/http";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
@@ -58,7 +58,11 @@ function Form({ kept, agentId, onSaved, onReload }: FormProps) {
   const [isDone, setDone] = useState(false);
   const [isStale, setStale] = useState(false);
   const action = useAction(shiftErrorSentence);
-  useEffect(() => adopt(kept), [kept]);
+  const fetched = useRef(kept);
+  useEffect(() => {
+    if (fetched.current !== kept) adopt(kept); // loaded anew; at first it stands here already
+    fetched.current = kept;
+  }, [kept]);
 
   function adopt(view: ShiftsView) {
     setBase(view);
