@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +18,15 @@ from sqlalchemy import Engine
 from handover.contract.acting import RequestWished
 from handover.contract.events import Event, ServiceRendered
 from handover.domain.agent import Role
+from handover.domain.credit import RULES
 from handover.domain.errors import Conflict, NotAllowed, StaleOwnership
+from handover.domain.policy import Reason
 from handover.services.access import ALLOWED, Action
 from handover.services.identity import Identities
 from handover.services.signed_identity import Signatures
-from tests.unit.handover.shop_floor import ADA, ANNA, SOPHIE, ShopFloor
+from tests.unit.handover.shop_floor import ADA, ANNA, POLICY, SOPHIE, ShopFloor
 from tests.unit.handover.subscribers import invoice, settle, subscription
-from tests.unit.handover.test_selfservice_orders import ZEIL, mails, pay, payment, refunds, stored, waiting
+from tests.unit.handover.test_selfservice_orders import SENT, ZEIL, mails, pay, payment, refunds, stored, waiting
 
 
 def told(floor: ShopFloor, conversation_id: str) -> list[Event]:
@@ -220,3 +226,43 @@ def test_in_any_order_bot_and_agent_never_refund_more_than_was_paid(
         do[0](do[1], kind, subject, preview=preview, **params)
     back = sum(one.cents for one in refunds(floor) if one.order_id == f"order-{number}")
     assert back == (8900 if stored(floor, number).state == "cancelled" else 0)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCALES = ROOT / "handover" / "desk" / "src" / "locales"
+OF_THE_BOT_ALONE = re.compile(r"outage\.|consent\.|subscription\.no_offer|return\.(delivered|partly_delivered)$")
+"""Refusals of what no agent asks for, and of states in which things are sent back."""
+MADE_UP = {
+    "order.cancel.{order.state}": [f"order.cancel.{state}" for state in (*SENT, "cancelled")],
+    "order.address.{because}": [f"order.address.{state}" for state in (*SENT, "cancelled", "abroad")]
+    + [f"order.address.no_{flaw}" for flaw in ("street", "postcode", "city")],
+    "return.{order.state}": [f"return.{state}" for state in ("processing", *SENT, "cancelled")],
+    "contact.{flaw}": [f"contact.{flaw}" for flaw in ("street", "postcode", "city")],
+}
+
+
+def refusals() -> set[str]:
+    """Every key with which a request is refused, out of the code of the services."""
+    found = set()
+    for module in (ROOT / "handover" / "services" / "selfservice").glob("*.py"):
+        for key in re.findall(r"Refused\(\s*f?\"([^\"]+)\"", module.read_text("utf-8")):
+            found |= set(MADE_UP.get(key, [key]))
+    return {key for key in found if "{" not in key and not OF_THE_BOT_ALONE.match(key)}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_reason_why_not_has_words_at_the_desk(language: str) -> None:
+    words = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
+    assert len(refusals()) > 40
+    assert [key for key in sorted(refusals()) if f"acting.refused.{key}" not in words] == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_rule_of_the_policy_has_words_at_the_desk(language: str) -> None:
+    words = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
+    plain = {rule.because for rule in RULES if "{" not in rule.because}
+    made = {f"limit.{granter}" for granter in POLICY.limits} | {f"{reason}.granted" for reason in get_args(Reason)}
+    caps = {f"cap.{cap.name}" for cap in (*POLICY.caps, *POLICY.staff_caps)}
+    assert [key for key in sorted(plain | made | caps) if f"because.{key}" not in words] == []

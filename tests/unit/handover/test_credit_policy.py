@@ -27,6 +27,15 @@ def test_the_demo_policy_says_what_the_story_needs() -> None:
     assert [cap.name for cap in policy.caps][:2] == ["order", "customer_30_days"]
 
 
+def test_staff_have_caps_of_their_own_or_the_bots(tmp_path: Path) -> None:
+    policy = load_policy(DEMO / "credit-policy.yaml")
+    assert policy.caps_of("agent") == policy.caps_of("supervisor") == policy.staff_caps
+    assert (policy.counted_of("bot"), policy.counted_of("agent")) == ("bot", "staff")
+    without = load(tmp_path, WRITTEN.partition("\nstaff_caps:")[0] + "\n")
+    assert without.caps_of("supervisor") == without.caps
+    assert (without.counted_of("bot"), without.counted_of("agent")) == ("everybody", "everybody")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "what"),
     [
@@ -38,6 +47,8 @@ def test_the_demo_policy_says_what_the_story_needs() -> None:
         ("bot: 15.00 EUR", "bot: -15.00 EUR", "limits.bot", "more than nothing"),
         ("bot: 15.00 EUR", "bot: 15.00 EUR\n  bot: 1500.00 EUR", "", "repeated key: bot"),
         ("bot: 15.00 EUR", "bot: 15.00 CHF", "currency", "an amount is 15.00 CHF"),
+        ("amount: 150.00 EUR", "amount: 150.00 CHF", "currency", "an amount is 150.00 CHF"),
+        ("{per: granter", "{per: agent", "staff_caps.staff_one_24_hours.per", "granter"),
         ("currency: EUR", "currency: EURO", "currency", "Unknown currency"),
         ("Europe/Berlin", "Europe/Atlantis", "time_zone", "time zone"),
         ("from_days: 2", "from_days: 2.5", "reasons.late_delivery.from_days", "integer"),
