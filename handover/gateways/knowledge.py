@@ -48,7 +48,7 @@ class KnowledgeStatus:
     def folders(self) -> tuple[str, ...]:
         """Those that articles lie in, below their language: `de/payment/paypal.md` lies in `payment`."""
         files = [str(one.get("file", "")).split("/") for one in self()["list"] if isinstance(one, dict)]
-        return tuple(sorted({parts[1] for parts in files if len(parts) > 2}))  # noqa: PLR2004
+        return tuple(sorted({parts[1] for parts in files if len(parts) > 2}))
 
 
 Live = Mapping[tuple[str, str], PublishedArticle]

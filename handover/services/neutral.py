@@ -12,6 +12,13 @@ from handover.services.ports import UnitOfWork
 
 SHORTEST = 3
 """Letters of a name that is looked for; "Al" would be found in half of all words' beginnings."""
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]+"
+_ADDRESSED = re.compile(
+    rf"(\b(?:(?:[Ff]rau|[Hh]errn?|Mrs?\.?|Ms\.?|Miss)(?:\s+(?:Dr|Prof)\.)*|Dr\.|Prof\.)\s+){_NAME}"
+    rf"|(\b(?:[Hh]allo|[Hh]ello|[Hh]i|[Dd]ear|[Ll]ieber?)\s+)(?!(?:Frau|Herrn?|Mrs?|Ms|Miss|Dr|Prof)\b){_NAME}(?=\s*[,!.\n]|\s*$)"
+    rf"|(\b(?:[Mm]ein Name ist|[Ii]ch heiße|[Mm]y name is)\s+){_NAME}(?:\s+{_NAME})?"
+)
+"""Whoever is not known by a record is known by how people address each other, and say who they are."""
 _MASKED: tuple[Hidden, ...] = ("email", "phone", "iban", "card")
 
 
@@ -66,7 +73,8 @@ def neutral(text: str, about: Person = NOBODY) -> Neutral:
         plain, count = _without(plain, words, f"[{kind}]")
         if count:
             found.add(kind)
-    return Neutral(plain, frozenset(found))
+    plain, count = _ADDRESSED.subn(lambda said: f"{said[1] or said[2] or said[3]}[name]", plain)
+    return Neutral(plain, frozenset(found | {"name"} if count else found))
 
 
 def _without(text: str, words: Iterable[str], instead: str) -> tuple[str, int]:

@@ -233,6 +233,9 @@ def test_a_title_makes_a_name_for_a_file(title: str) -> None:
         ("erika  LINDNER und Lindners Paket", "[name] und Lindners Paket"),
         ("Bestellung 10023 von K-1001, nicht 100231", "Bestellung [number] von [number], nicht 100231"),
         ("nichts davon", "nichts davon"),
+        ("Guten Tag Frau Dr. Weiß-Blau, Herr Özil ruft an.", "Guten Tag Frau Dr. [name], Herr [name] ruft an."),
+        ("Hallo Tom!\nDear Ms. O'Hara, my name is Ben Smith.", "Hallo [name]!\nDear Ms. [name], my name is [name]."),
+        ("Liebe Grüße aus Hamburg, hi there", "Liebe Grüße aus Hamburg, hi there"),
     ],
 )
 def test_what_tells_who_it_is_about_is_taken_out(text: str, shown: str) -> None:
