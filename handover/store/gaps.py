@@ -33,7 +33,7 @@ class SqlGapStore:
     def open_one(self, language: Language, question_key: str) -> Gap | None:
         same = (gaps.c.language == language, gaps.c.question_key == question_key, gaps.c.state == "open")
         row = self._connection.execute(select(*_FIELDS).where(*same).with_for_update()).one_or_none()
-        return row and Gap(*row)
+        return Gap(*row) if row else None
 
     def add_answer(self, answer: ProposedAnswer) -> None:
         self._connection.execute(insert(gap_answers).values(**answer._asdict()))

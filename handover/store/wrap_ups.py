@@ -42,7 +42,7 @@ class SqlWrapUpStore:
     def last(self, conversation_id: str) -> CaseEnd | None:
         newest = select(wrap_ups).where(wrap_ups.c.conversation_id == conversation_id)
         row = self._connection.execute(newest.order_by(wrap_ups.c.ownership_version.desc()).limit(1)).one_or_none()
-        return row and _end(row)
+        return _end(row) if row else None
 
     def skip(self, conversation_id: str) -> None:
         end = self.last(conversation_id)

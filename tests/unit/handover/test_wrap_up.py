@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -233,7 +234,7 @@ def test_each_end_of_a_case_that_somebody_had_is_kept_once(sqlite_engine: Engine
 
 def _try(desk: FrontDesk, conversation_id: str, step: str) -> None:
     version = desk.handovers.opened(ANNA, conversation_id).summary.ownership_version
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "call": lambda: desk.ask_for_human(conversation_id),
         "claim": lambda: desk.handovers.claim(ANNA, conversation_id),
         "close": lambda: desk.handovers.close(
