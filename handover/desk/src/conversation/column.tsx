@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { DossierColumn } from "../dossier/dossier";
 import type { OpenConversation } from "../state/conversation";
+import { go, links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { useCommands } from "../ui/commands";
@@ -24,6 +25,13 @@ export function ConversationColumn({ open }: { open: OpenConversation }) {
         setPane("dossier");
         requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(".dossier")?.focus());
       },
+    },
+    {
+      id: "customer",
+      title: t("command.customer"),
+      place: "conversation",
+      when: Boolean(row?.customer_id),
+      run: () => go(links.customer(row?.customer_id ?? "")),
     },
   ]);
   if (!row || loading === "missing") return <Placeholder open={open} />;

@@ -120,6 +120,13 @@ export function Composer({ open, row }: Props) {
     { id: "whisper", run: () => focus("whisper"), when: modes.includes("whisper") },
     { id: "canned.open", title: t("command.canned"), place: "writing", when: mode === "message", run: picker.open },
     {
+      id: "attach",
+      title: t("command.attach"),
+      place: "writing",
+      when: takesFiles,
+      run: () => area.current?.querySelector<HTMLInputElement>('input[type="file"]')?.click(),
+    },
+    {
       id: "preview",
       title: t(isPreviewed ? "command.preview_off" : "command.preview_on"),
       place: "writing",

@@ -3,6 +3,7 @@ import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { topicName } from "../texts/routing";
 import type { Language } from "../wire";
+import { useCommands } from "../ui/commands";
 import { Choice } from "../ui/filters";
 
 const LANGUAGES = ["de", "en"] as const;
@@ -11,6 +12,9 @@ const LANGUAGES = ["de", "en"] as const;
 export function ListFilters() {
   const { queue } = useWorkplace();
   const { language, topic, urgent } = listFilter.value;
+  useCommands([
+    { id: "show_all", title: t("command.show_all"), place: "lists", when: filtersOn.value > 0, run: showAll },
+  ]);
   const topics = queue.view.value?.topics ?? [];
   const known = topic && !topics.includes(topic) ? [...topics, topic] : topics;
   return (
