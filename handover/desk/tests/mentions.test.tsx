@@ -104,10 +104,22 @@ describe("notes that name me", () => {
     expect(workplace.mentions.open.value.map((one) => one.conversation_id)).toEqual(["three", "one", "two"]);
   });
 
+  it("that came while the line was down are told when it is back; old ones are not, but for a whisper", async () => {
+    answers["GET /api/mentions"] = { mentions: [mention("one", 7)] };
+    await workplace.mentions.refresh();
+    expect(workplace.mentions.arrived.value).toBeNull();
+    answers["GET /api/mentions"] = { mentions: [mention("two", 3), mention("one", 7)] };
+    await workplace.mentions.refresh();
+    expect(workplace.mentions.arrived.value?.conversation_id).toBe("two");
+    answers["GET /api/mentions"] = { mentions: [mention("four", 1), mention("three", 5, { whisper: true })] };
+    await workplace.mentions.refresh();
+    expect(workplace.mentions.arrived.value?.conversation_id).toBe("three");
+  });
+
   it("stand above the lists with who wrote them and about whom", async () => {
     workplace.mentions.open.value = [mention("one", 7, { whisper: true }), mention("two", 3, { by_name: "Lee" })];
     await draw(<Mentioned current={null} />);
-    expect(texts("mention").map((text) => text?.includes("Ben whispers to you"))).toEqual([true, false]);
+    expect(texts("mention").map((text) => text?.includes("Whisper"))).toEqual([true, false]);
     expect(find("mentions-count")?.textContent).toBe("2 new");
     workplace.mentions.open.value = [];
     await draw(<Mentioned current={null} />);

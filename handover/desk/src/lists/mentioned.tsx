@@ -3,7 +3,7 @@ import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { counted, t } from "../texts";
 import { shortMoment } from "../texts/format";
-import { customerName } from "../ui/parts";
+import { Chip, customerName } from "../ui/parts";
 import type { MentionView } from "../wire-notes";
 
 /** Notes that name me, above all lists as long as there are any. */
@@ -28,7 +28,6 @@ export function Mentioned({ current }: { current: string | null }) {
 }
 
 function Line({ mention, current }: { mention: MentionView; current: boolean }) {
-  const { by_name: name, whisper } = mention;
   return (
     <li>
       <a
@@ -39,11 +38,14 @@ function Line({ mention, current }: { mention: MentionView; current: boolean }) 
         data-id={mention.conversation_id}
       >
         <span class="row-head">
-          <span class="row-name">{t(whisper ? "whisper.from" : "mention.from", { name })}</span>
-          <time dateTime={mention.at}>{shortMoment(mention.at)}</time>
+          <span class="row-name">{mention.by_name}</span>
+          {mention.whisper && <Chip kind="warn">{t("composer.whisper")}</Chip>}
         </span>
         <span class="row-text">{readable(mention.text)}</span>
-        <span class="row-foot">{customerName(mention.summary)}</span>
+        <span class="row-foot">
+          <time dateTime={mention.at}>{shortMoment(mention.at)}</time>
+          <span>{customerName(mention.summary)}</span>
+        </span>
       </a>
     </li>
   );

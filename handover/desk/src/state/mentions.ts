@@ -18,6 +18,9 @@ export class Mentions {
   /** Conversations in which somebody wants me. */
   readonly conversations = computed(() => new Set(this.open.value.map((one) => one.conversation_id)));
 
+  /** The desk has been asked once: what it tells from now on is news. */
+  private isKnown = false;
+
   constructor(private readonly agent: Agent) {}
 
   start(): void {
@@ -75,6 +78,13 @@ export class Mentions {
     );
   }
 
+  /** What came while the line was down. Of old notes the list tells; a whisper that nobody heard is still meant for now. */
+  private tellOf(news: readonly MentionView[]): void {
+    const told = news.find((one) => one.whisper) ?? (this.isKnown ? news[0] : undefined);
+    if (told) this.arrived.value = told;
+    this.isKnown = true;
+  }
+
   /** Another page of mine may have looked at them. */
   private readonly lookAgain = (): void => {
     if (document.visibilityState === "visible") void this.refresh();
@@ -88,6 +98,7 @@ export class Mentions {
       const come = this.open.value.filter((one) => !before.includes(one)); // meanwhile
       const fresh = come.filter((one) => !mentions.some((other) => isSame(one, other)));
       this.open.value = [...fresh, ...mentions];
+      this.tellOf(mentions.filter((one) => ![...before, ...come].some((other) => isSame(one, other))));
     } catch {
       // what is known stays in sight; the next look asks again
     }
