@@ -28,6 +28,9 @@ from handover.services.reading import (
 AT_MOST = 3
 STILL_UPSET = -0.4
 PROVEN = ("code", "login")
+ANSWER = "step.answer_open"
+ANSWERS = frozenset({"step.answer_from_article", "step.answer_question"})
+"""Steps that answer the open question already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class Case:
 
 def next_steps(case: Case) -> tuple[NextStep, ...]:
     """The most urgent first."""
-    found = (*_money(case), *_mood(case), *_contact(case), *_answers(case), *_identity(case), *_facts(case))
-    return tuple(found[:AT_MOST]) or (_what_is_left(case),)
+    found = [*_money(case), *_mood(case), *_contact(case), *_answers(case), *_identity(case), *_facts(case)]
+    rest = _what_is_left(case)
+    if not found or (rest.key == ANSWER and not any(step.key in ANSWERS for step in found)):
+        found.append(rest)
+    return tuple(found[:AT_MOST])
 
 
 def _money(case: Case) -> Iterator[NextStep]:
@@ -143,12 +149,12 @@ def _what_is_left(case: Case) -> NextStep:
     questions = open_questions(case.events)
     spoke = any(is_agents_word(event) for event in case.events)
     if not questions and not spoke and (asked := wish(case.events)):
-        return NextStep(key="step.answer_open", params={"question": asked}, because=Phrase(key="why.open_question"))
+        return NextStep(key=ANSWER, params={"question": asked}, because=Phrase(key="why.open_question"))
     if not questions:
         return NextStep(key="step.wait", because=Phrase(key="why.all_answered" if spoke else "why.nothing_said"))
     number = max(questions)
     return NextStep(
-        key="step.answer_open",
+        key=ANSWER,
         params={"question": one_line(questions[number])},
         because=_message("why.open_question", number),
         act=_jump(number),

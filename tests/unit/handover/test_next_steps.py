@@ -85,6 +85,12 @@ def test_the_honest_fallback_names_the_open_question(desk: FrontDesk) -> None:
     assert (step.key, step.because.key, step.act) == ("step.wait", "why.all_answered", None)
 
 
+def test_a_step_before_the_answer_leaves_the_open_question_in_sight(desk: FrontDesk) -> None:
+    conversation_id, _ = desk.claimed()
+    desk.write(conversation_id, "Wo ist mein Paket?")
+    assert list(steps(desk, conversation_id)) == ["step.prove_identity", "step.answer_open"]
+
+
 def test_who_asks_in_general_is_not_made_to_prove_who_they_are(desk: FrontDesk) -> None:
     conversation_id, _ = desk.claimed()
     asked(desk, conversation_id, "Kann ich mit PayPal zahlen?")
