@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from handover.api.conversations import Changed, changed
-from handover.api.dependencies import ActsForCustomers, Reads, TheDesk
+from handover.api.dependencies import ActsForCustomers, Reads, Serves, TheDesk
 from handover.contract.acting import CreditWished, Owned, RequestWished
 from handover.contract.base import Language
 from handover.contract.selfservice import AccountFound, ServiceAnswered
@@ -33,5 +33,5 @@ def grant_credit(conversation_id: str, body: CreditWished, agent: ActsForCustome
 
 
 @router.post("/{conversation_id}/identity")
-def ask_for_proof(conversation_id: str, body: Owned, agent: ActsForCustomers, desk: TheDesk) -> Changed:
+def ask_for_proof(conversation_id: str, body: Owned, agent: Serves, desk: TheDesk) -> Changed:
     return changed(desk, desk.identities.ask_for_proof(agent, conversation_id, **body.model_dump()))

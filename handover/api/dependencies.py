@@ -80,10 +80,11 @@ class Allowed:
 
     A `{conversation_id}` out of sight is answered like an unknown one, a `{customer_id}` opens with a case or a reason, and
     the audit log hears of each change and each look. `quietly`: of what tells nothing about anybody, it does not.
+    `foreseeing`: most of what is asked is a preview, and so a look; the service notes what is done, together with the deed.
     """
 
-    def __init__(self, action: Action, *, quietly: bool = False) -> None:
-        self.action, self._quietly = action, quietly
+    def __init__(self, action: Action, *, quietly: bool = False, foreseeing: bool = False) -> None:
+        self.action, self._quietly, self._foreseeing = action, quietly, foreseeing
 
     def __call__(self, request: Request, agent: LoggedIn, desk: TheDesk) -> Agent:
         require(agent, self.action)
@@ -101,7 +102,8 @@ class Allowed:
         if self._quietly:
             desk.need_to_know.sees(agent, conversation_id)
         else:
-            changes = None if request.method == "GET" else request.scope["route"].name
+            looks = request.method == "GET" or self._foreseeing
+            changes = None if looks else request.scope["route"].name
             desk.need_to_know.conversation(agent, conversation_id, changes)
 
 
@@ -119,7 +121,7 @@ ReadsQuietly = Annotated[Agent, Depends(Allowed(Action.READ_CONVERSATIONS, quiet
 ServesQuietly = Annotated[Agent, Depends(Allowed(Action.SERVE_CONVERSATIONS, quietly=True))]
 ReadsCustomers = Annotated[Agent, Depends(Allowed(Action.READ_CUSTOMERS))]
 OpensCustomers = Annotated[Agent, Depends(Allowed(Action.READ_CUSTOMERS, quietly=True))]
-ActsForCustomers = Annotated[Agent, Depends(Allowed(Action.ACT_FOR_CUSTOMERS))]
+ActsForCustomers = Annotated[Agent, Depends(Allowed(Action.ACT_FOR_CUSTOMERS, foreseeing=True))]
 DecidesCredit = Annotated[Agent, Depends(Allowed(Action.DECIDE_CREDIT))]
 ReversesCredit = Annotated[Agent, Depends(Allowed(Action.REVERSE_CREDIT))]
 SettlesGaps = Annotated[Agent, Depends(Allowed(Action.SETTLE_GAPS))]

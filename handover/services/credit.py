@@ -82,7 +82,12 @@ class Credits:
             conversation = read(conversation_id)
             conversation.require_version(wish.ownership_version)
             require_owner(agent, conversation)
-            return self._decide(unit, conversation, wish, by)
+            answer = self._decide(unit, conversation, wish, by)
+            if not wish.preview:
+                about = {"conversation": conversation.id, "customer": conversation.proven_customer}
+                subject = f"{answer.outcome} {answer.reference or wish.subject}"[:60]
+                unit.audit.note(unit.now, agent.id, "credit.grant", subject, allowed=True, **about)
+            return answer
 
     def _decide(
         self, unit: UnitOfWork, conversation: Conversation, claim: CreditClaimed | CreditWished, by: _By

@@ -46,7 +46,10 @@ class SelfService:
             conversation = _conversation(unit, conversation_id, wished)
             conversation.require_version(wished.ownership_version)
             require_owner(agent, conversation)
-            return self._answer(unit, conversation, wished, acting(agent))
+            answer = self._answer(unit, conversation, wished, acting(agent))
+            if not wished.preview:
+                _note(unit, agent, conversation, answer.reference or wished.kind)
+            return answer
 
     def _answer(self, unit: UnitOfWork, conversation: Conversation, asked: Asked, by: Actor) -> ServiceAnswered:
         if conversation.proven_customer is None:
@@ -124,6 +127,12 @@ class SelfService:
             created_at=case.now,
             undo_until=plan.undo_until,
         )
+
+
+def _note(unit: UnitOfWork, agent: Agent, conversation: Conversation, subject: str) -> None:
+    """`subject`: the reference of what was done, or what was refused."""
+    about = {"conversation": conversation.id, "customer": conversation.proven_customer}
+    unit.audit.note(unit.now, agent.id, "conversation.act_for_customer", subject, allowed=True, **about)
 
 
 def _conversation(unit: UnitOfWork, conversation_id: str, asked: Asked) -> Conversation:

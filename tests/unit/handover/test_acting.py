@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from handover.contract.acting import RequestWished
 from handover.contract.events import Event, ServiceRendered
@@ -24,6 +24,7 @@ from handover.domain.policy import Reason
 from handover.services.access import ALLOWED, Action
 from handover.services.identity import Identities
 from handover.services.signed_identity import Signatures
+from handover.store.tables import audit
 from tests.unit.handover.shop_floor import ADA, ANNA, POLICY, SOPHIE, ShopFloor
 from tests.unit.handover.subscribers import invoice, settle, subscription
 from tests.unit.handover.test_selfservice_orders import SENT, ZEIL, mails, pay, payment, refunds, stored, waiting
@@ -165,6 +166,28 @@ def test_the_account_is_read_in_the_words_of_the_page(floor: ShopFloor) -> None:
     assert [(one.kind, one.subject, one.state) for one in found.requests] == [("order.cancel", "10001", "done")]
     assert found.contact is not None
     assert found.contact.name == "Erika"
+
+
+def test_what_is_done_is_in_the_audit_log_and_a_preview_is_not(floor: ShopFloor) -> None:
+    floor.add(waiting())
+    talk = floor.served()
+    floor.act(talk, "order.cancel", "10001", preview=True)
+    floor.grant(talk, "10001", preview=True)
+    assert noted(floor) == []
+    done = floor.act(talk, "order.cancel", "10001")
+    floor.act(talk, "order.change_address", "10001", **ZEIL)
+    floor.grant(talk, "10001")
+    assert noted(floor) == [
+        ("conversation.act_for_customer", done.reference, talk, "erika"),
+        ("conversation.act_for_customer", "order.change_address", talk, "erika"),
+        ("credit.grant", "refused 10001", talk, "erika"),
+    ]
+
+
+def noted(floor: ShopFloor) -> list[tuple[str, str, str, str]]:
+    with floor.engine.connect() as connection:
+        lines = connection.execute(select(audit).order_by(audit.c.id))
+        return [(line.action, line.subject, line.conversation, line.customer) for line in lines]
 
 
 # --- asking for proof ---------------------------------------------------------------------------------------------
