@@ -1,5 +1,5 @@
 import { readable } from "@widget/messages/markdown";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { listed, type ListName } from "../state/lists";
 import { may } from "../state/permissions";
 import { go, links } from "../state/route";
@@ -54,8 +54,8 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
   const [active, setActive] = useState(0);
   const box = useRef<HTMLDialogElement>(null);
   const listId = useId();
-  useEffect(() => {
-    box.current?.showModal();
+  useLayoutEffect(() => {
+    box.current?.showModal(); // at once: the next key is meant for it
     if (may(workplace.agent, "serve_conversations")) void workplace.canned.load();
   }, []);
   const groups = grouped(itemsOf(workplace, query), query);
