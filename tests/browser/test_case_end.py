@@ -139,7 +139,9 @@ def test_two_keys_end_a_case_a_task_comes_due_and_an_answer_becomes_an_article(
 
     desk.page.locator("h1").first.evaluate("document.activeElement.blur()")
     press("Control+k")
+    expect(see("command-query")).to_be_focused()
     desk.page.keyboard.type(lines.tasks)
+    expect(see("command").and_(desk.page.locator('[aria-selected="true"]'))).to_contain_text(lines.tasks)
     press("Enter")
     expect(see("tasks-overdue").get_by_test_id("task")).to_have_count(1, timeout=SHOWN_MS)
     assert findings(desk.page) == []

@@ -339,8 +339,11 @@ describe("cases ended by their visitor", () => {
     await workplace.wrapUps.refresh();
     expect([...workplace.wrapUps.ids.value]).toEqual(["c"]);
     answers["GET /api/wrap-ups"] = { wrap_ups: [] };
-    workplace.wrapUps.heard(event(9, { type: "conversation.closed", outcome: null }));
+    const closed = event(9, { type: "conversation.closed", outcome: null });
+    workplace.wrapUps.heard(closed, row("d", { state: "agent", owner_id: "ben" }));
+    workplace.wrapUps.heard(closed, row("c"));
     await soon(() => expect(workplace.wrapUps.ids.value.size).toBe(0));
+    expect(callsOf("GET /api/wrap-ups")).toHaveLength(2);
   });
 });
 

@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import * as api from "../endings/api";
 import { now } from "../texts/format";
-import type { Agent, DeskEvent, Payload } from "../wire";
+import type { Agent, ConversationSummary, DeskEvent, Payload } from "../wire";
 import type { PendingWrapUp, TaskList, TaskView } from "../wire-endings";
 import { oneAtATime } from "./one-at-a-time";
 import { may } from "./permissions";
@@ -93,6 +93,11 @@ export class PendingWrapUps extends Watch {
 
   constructor(agent: Agent) {
     super(agent, ABOUT_ENDS);
+  }
+
+  /** `before`: the case as it was. Of others' cases nobody need ask the desk. */
+  override heard(event: DeskEvent, before?: ConversationSummary): void {
+    if (before && (before.owner_id === this.agent.id || this.ids.value.has(before.id))) super.heard(event);
   }
 
   protected async fetch(): Promise<void> {

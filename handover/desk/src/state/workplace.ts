@@ -203,7 +203,7 @@ export class Workplace {
         this.queue.heard(frame.event);
         this.approvals.heard(frame.event);
         this.tasks.heard(frame.event);
-        this.wrapUps.heard(frame.event);
+        this.wrapUps.heard(frame.event, this.rows.value.get(frame.conversation_id));
         this.mentions.heard(frame.event, frame.summary);
         this.onlookers.settle(frame.summary);
         if (isOf(frame.event, "message.posted")) this.typing(frame.conversation_id, null);
