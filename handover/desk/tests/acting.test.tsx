@@ -93,7 +93,7 @@ describe("a request", () => {
     await soon(() => expect(seen()).toBe("offered"));
     expect(dialog().textContent).toContain("Order 10001 will not be delivered.");
     expect(dialog().textContent).toContain("Nothing has been paid yet");
-    expect(document.activeElement).toBe(find("dialog-submit"));
+    await soon(() => expect(document.activeElement).toBe(find("dialog-submit")));
     afterPreview();
     submit(find("acting-form"));
     await soon(() => expect(find("acting-done")?.dataset["reference"]).toBe("V-7K3Q9M"));
