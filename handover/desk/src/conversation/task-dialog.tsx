@@ -1,5 +1,5 @@
 import { newClientId } from "@widget/connection/ids";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { caseColleagues } from "../api";
 import * as api from "../endings/api";
 import { fieldValue, isoOf, picked, PICKS, zone } from "../endings/times";
@@ -20,7 +20,7 @@ const EVERYBODY = "";
 export function TaskDialog({ row, onClose }: ActDialogProps) {
   const { agent, tasks } = useWorkplace();
   const action = useAction(taskErrorSentence);
-  const [clientId] = useState(newClientId);
+  const clientId = useClientId();
   const [kind, setKind] = useState<TaskKind>(row.contact === "callback" ? "callback" : "follow_up");
   const [due, setDue] = useState(() => fieldValue(picked("tomorrow", new Date())!));
   const [note, setNote] = useState("");
@@ -33,7 +33,7 @@ export function TaskDialog({ row, onClose }: ActDialogProps) {
     setWrong(iso === null ? t("task.due.missing") : isPast ? t("task.due.past") : null);
     if (iso === null || isPast) return;
     const task = { kind, due_at: iso, note: note.trim(), agent_id: whose === EVERYBODY ? null : whose };
-    if (!(await action.run(() => api.makeTask(row.id, clientId, task)))) return;
+    if (!(await action.run(() => api.makeTask(row.id, clientId(JSON.stringify(task)), task)))) return;
     void tasks.refresh();
     onClose();
   }
@@ -71,6 +71,15 @@ export function TaskDialog({ row, onClose }: ActDialogProps) {
       </label>
     </FormDialog>
   );
+}
+
+/** The same task that is sent again, because no answer came, is one task; another one has an id of its own. */
+function useClientId(): (task: string) => string {
+  const sent = useRef({ task: "", id: "" });
+  return (task) => {
+    if (sent.current.task !== task) sent.current = { task, id: newClientId() };
+    return sent.current.id;
+  };
 }
 
 function Due({ value, onChange }: { value: string; onChange: (value: string) => void }) {

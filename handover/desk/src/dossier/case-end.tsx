@@ -1,5 +1,5 @@
 import { readable } from "@widget/messages/markdown";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Ending } from "../conversation/close-dialog";
 import { WrapUpForm } from "../conversation/wrap-up-form";
 import * as api from "../endings/api";
@@ -113,7 +113,6 @@ function Judge({ view, row, onDone, onCancel }: JudgeProps) {
   const workplace = useWorkplace();
   const action = useAction(errorSentence);
   const [form] = useState(() => new WrapUpForm(row.id));
-  useEffect(() => void workplace.wrapUps.refresh(), []);
   const tell = async (call: Promise<{ summary: ConversationSummary }>) => {
     workplace.put((await call).summary);
     void workplace.wrapUps.refresh();
