@@ -87,6 +87,7 @@ def test_an_order_is_cancelled_told_taken_into_the_answer_and_brought_back(house
     expect(done).to_have_attribute("data-state", "done", timeout=SHOWN_MS)
     done.get_by_test_id("act-request.undo").click()
     expect(see("acting-seen")).to_contain_text("Order cancelled (10121)", timeout=SHOWN_MS)
+    expect(see("dialog-submit")).to_be_focused()
     desk.page.keyboard.press("Enter")
     expect(see("acting-done")).to_be_visible(timeout=SHOWN_MS)
     see("acting-close").click()
