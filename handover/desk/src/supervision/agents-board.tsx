@@ -56,7 +56,7 @@ function AgentRow({ one }: { one: AgentAtWork }) {
           <span class="status-dot" aria-hidden="true" />
           <b>{one.name}</b>
           <span class="quiet">{statusText(one)}</span>
-          {one.status_since && <span class="quiet">{t("live.status_since", { time: elapsed(one.status_since) })}</span>}
+          {one.status_since && (one.online || one.status === "off") && <span class="quiet">{t("live.status_since", { time: elapsed(one.status_since) })}</span>}
           {one.team && <Chip>{teamName(one.team)}</Chip>}
           {one.shift_until && <Chip>{t("live.shift_until", { time: clock(one.shift_until) })}</Chip>}
           {isAway && <Chip kind="bad">{t("live.away_with_cases")}</Chip>}
