@@ -12,17 +12,19 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from handover.app import create_app
 from tests.bench import long_customer
 from tests.bench.capacity_desk import SAID, DeskAlone, session_of
 from tests.bench.capacity_load import Crowd, Sights, percentile, run
@@ -32,9 +34,10 @@ from tests.bench.test_widget import metric, weight
 from tests.browser.desk_places import enter
 from tests.browser.furnished import fill_in
 from tests.browser.workplace import SHOWN_MS
-from tests.edges import House, shop_settings
+from tests.edges import SELF_SERVICE, House, shop_settings
 from tests.stack import DOMAIN, PASSWORD
 
+T = TypeVar("T")
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 SECONDS = float(os.environ.get("SECONDS", "30"))
 AGENTS = int(os.environ.get("AGENTS", "50"))
@@ -109,7 +112,7 @@ def test_how_soon_fifty_agents_see_what_their_visitors_write(browser: Browser, t
             expect(page.get_by_test_id("message").first).to_be_visible(timeout=SHOWN_MS)
             page.evaluate(PAINTED)
             before = desk.cpu_seconds
-            sights, marked = run(talk(desk, page))
+            sights, marked = aside(talk(desk))
             spent = desk.cpu_seconds - before
             painted: dict[str, float] = page.evaluate("window.painted")
         agents.send("stop")
@@ -125,6 +128,12 @@ def test_how_soon_fifty_agents_see_what_their_visitors_write(browser: Browser, t
     bar("95 of 100 within 150 ms on the screen", met=percentile(95, screen) <= 150)
 
 
+def aside(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the browser's driver keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run, work).result()
+
+
 def desk_share(cpu: float) -> float:
     return 100 * cpu / SECONDS
 
@@ -133,7 +142,7 @@ def figures(seconds: list[float]) -> list[str]:
     return [f"p50 {percentile(50, seconds):.0f} ms", f"p95 {percentile(95, seconds):.0f} ms", f"of {len(seconds)}"]
 
 
-async def talk(desk: DeskAlone, page: Page) -> tuple[Sights, dict[str, float]]:
+async def talk(desk: DeskAlone) -> tuple[Sights, dict[str, float]]:
     """Everybody writes evenly. Answers what was sent when: by `perf_counter`, and to the real page by the wall's clock."""
     crowd, sights, marked = Crowd(desk), Sights(), dict[str, float]()
     await crowd.assemble(AGENTS * EACH)
@@ -159,8 +168,7 @@ def test_how_soon_a_cold_page_can_be_worked_with(browser: Browser, tmp_path: Pat
         for _ in range(ROUNDS):
             with desk_page(browser, desk.url, session_of(0)) as page:  # a profile of its own: nothing is cached
                 page.add_init_script(BOUNDS)
-                page.goto(f"{desk.url}/desk/c/{desk.ids[0]}", wait_until="commit")
-                page.wait_for_function("window.ready")
+                page.goto(f"{desk.url}/desk/c/{desk.ids[0]}", wait_until="domcontentloaded")
                 taken.append(float(page.evaluate("window.ready")))
     line("desk page, cold, until one can write", f"{statistics.median(taken):.0f} ms", f"most {max(taken):.0f} ms")
     bar("1.5 s", met=statistics.median(taken) <= 1500)
@@ -174,7 +182,7 @@ def test_what_the_page_weighs_after_two_thousand_messages(browser: Browser, tmp_
         devtools.send("Performance.enable")
         heaps = {}
         for before, after in zip((0, *HEAPS), HEAPS, strict=False):
-            last = run(write_many(desk, after - before))
+            last = aside(write_many(desk, after - before))
             if last:
                 expect(page.get_by_test_id("messages")).to_contain_text(f"#{last}", timeout=60_000)
             page.wait_for_timeout(500)
@@ -204,9 +212,7 @@ async def write_many(desk: DeskAlone, count: int) -> str:
 
 @pytest.fixture
 def shop_house(tmp_path: Path) -> Iterator[House]:
-    from handover.app import create_app
-
-    settings = shop_settings(tmp_path / "kulanz.db", "mode: manual\nhours: {time_zone: Europe/Berlin, always: true}")
+    settings = shop_settings(tmp_path / "kulanz.db", SELF_SERVICE)
     fill_in(settings)
     with House(create_app(settings), settings) as house:
         yield house
