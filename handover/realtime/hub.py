@@ -334,7 +334,8 @@ class Hub:
         self, conversation_id: str, parcels: list[Parcel], before: ConversationSummary | None = None
     ) -> None:
         """To whom it concerns; `before`: as they knew it, and whoever did and may no more is told only that."""
-        now, blind = self._summaries.get(conversation_id), []
+        now = self._summaries.get(conversation_id)
+        blind: list[AgentSeat] = []
         for seat in self._agents:
             if not may(seat.agent, Action.READ_CONVERSATIONS):
                 continue
