@@ -20,10 +20,12 @@ from handover.contract.frames import (
     SetLanguage,
 )
 from handover.contract.gaps import NewGap
+from handover.contract.suggestions import DraftSource, DraftUsed
 from handover.contract.tasks import NewTask
-from handover.contract.turns import BotMessage
+from handover.contract.turns import BotMessage, Understanding
 from handover.contract.wrap_up import WrapUp
 from handover.services.erasure import Erasures
+from handover.services.listening import Listening
 from handover.services.ports import Erasure, Publication
 from handover.services.retention import forget
 from handover.services.steps import SYSTEM
@@ -244,6 +246,20 @@ def wrapped_up(scene: Scene) -> str:
     return conversation_id
 
 
+def read_along(scene: Scene) -> str:
+    """A visitor's words to a person are read for the staff, and answered by a draft."""
+    conversation_id, version = scene.desk.claimed(ANNA)
+    scene.desk.write(conversation_id, "Kann ich mit PayPal zahlen?")
+    listening = Listening(scene.desk.units)
+    unread = listening.next(conversation_id)
+    assert unread is not None
+    assert listening.note(unread, Understanding(), None, 12)
+    used = DraftUsed(source=DraftSource(kind="article", id="paypal"), changed=True, for_number=unread.number)
+    words = {"client_id": fresh_id(), "ownership_version": version, "text": "Ja, gern.", "drafted": used}
+    scene.desk.handovers.post_message(ANNA, conversation_id, **words)
+    return conversation_id
+
+
 STORIES: dict[Callable[[Scene], str], set[str]] = {
     begun: {"conversation.started"},
     talked: {"message.posted", "message.feedback_given", "bot.understood", "conversation.language_changed"},
@@ -254,6 +270,7 @@ STORIES: dict[Callable[[Scene], str], set[str]] = {
     locked_out: {"identity.refused"},
     waited: {"handover.requested", "contact.left", "contact.settled", "handover.given_up"},
     handed_over: {"conversation.claimed", "note.posted", "conversation.requeued", "conversation.returned"},
+    read_along: {"bot.understood", "suggestion.used"},
     handed_on: {"conversation.transferred", "conversation.taken_over", "conversation.directed"},
     joined: {"conversation.merged", "conversation.linked", "conversation.closed"},
     forsaken: {"conversation.requeued"},
