@@ -2,6 +2,7 @@
 
 import { get, getBlob, post, put } from "./connection/http";
 import type { ListName } from "./state/lists";
+import { language } from "./texts";
 import type { Agent, ContactOutcome, ConversationSummary, DeskEvent, DraftKind, KeptDrafts, Language, Outcome } from "./wire";
 import type { EnrolmentView, LogInStep, LogInWays, RecoveryCodes } from "./wire-account";
 import type { CaseColleague, MentionView } from "./wire-notes";
@@ -52,7 +53,8 @@ export const conversation = (id: string, cursor: number) => get<Opened>(path(id)
 export const eventsBefore = (id: string, before: number) =>
   get<{ events: DeskEvent[]; earlier: boolean }>(`${path(id)}/events`, { before });
 export const keepDraft = (id: string, kind: DraftKind, text: string) => put(`${path(id)}/draft`, { kind, text });
-export const dossier = (id: string) => get<Dossier>(`${path(id)}/dossier`);
+/** The shop's words in it are those of the page's language. */
+export const dossier = (id: string) => get<Dossier>(`${path(id)}/dossier`, { language: language.value });
 
 /** What the visitor wants, in one line. */
 export const wish = async (id: string) => (await get<{ wish: string }>(`${path(id)}/wish`)).wish;
