@@ -39,7 +39,7 @@ bench-nlu: ## the understanding beside Rasa's default pipeline and the lean one 
 	@PIPELINES=$${PIPELINES:-ours,lean,diet} .venv/bin/python -m pytest tests/bench/test_nlu.py -s -p no:cacheprovider $(ARGS)
 
 pictures: ## take the README's screenshots anew
-	@KULANZ_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py \
+	@KULANZ_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_pictures.py tests/browser/test_desk_pages.py \
 	tests/browser/test_widget_states.py -k "pictured or en-desktop"
 
 doctor: ## what is up, down or stale

@@ -164,3 +164,32 @@ def test_the_table_knows_every_address_of_the_page() -> None:
     shown = {place.path.partition("/")[0] for place in PLACES}
     shown = {"work" if path in {"", "c"} else path for path in shown}
     assert named - {"customer"} <= shown, json.dumps(sorted(named - shown))
+
+
+BEST = {
+    "workplace": ("case", "1440", "light"),
+    "live": ("live", "1440", "light"),
+    "commands": ("command bar", "1440", "dark"),
+    "phone": ("case", "390", "dark"),
+}
+"""Pictures of the README: which place, how wide, by day or by night."""
+KEPT = Path(__file__).parents[2] / "handover/desk/screenshots"
+README_SIZES = {"1440": (1440, 900), "390": (390, 844)}
+
+
+@pytest.mark.parametrize("name", BEST)
+def test_the_best_four_are_pictured_for_the_readme(
+    browser: Browser, desk: Furnished, tmp_path: Path, name: str
+) -> None:
+    """`make pictures` keeps them."""
+    wanted, width, light = BEST[name]
+    place = next(place for place in PLACES if place.name == wanted)
+    folder = KEPT if os.environ.get("KULANZ_KEEP_PICTURES") else tmp_path
+    with page_for(browser, desk, place, "de") as page:
+        page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+        go(page, desk, place)
+        wide, high = README_SIZES[width]
+        page.set_viewport_size({"width": wide, "height": high})
+        page.wait_for_timeout(500)  # pictures and suggestions come after the rest
+        folder.mkdir(exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
