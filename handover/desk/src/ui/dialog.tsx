@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../texts";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 export function Dialog({ title, name, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => box.current?.showModal(), []);
+  useLayoutEffect(() => box.current?.showModal(), []); // at once: the next key is meant for it
   return (
     <dialog ref={box} aria-labelledby={heading} onClose={onClose} data-testid={`dialog-${name}`}>
       <h2 id={heading}>{title}</h2>
