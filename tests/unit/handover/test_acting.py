@@ -17,15 +17,16 @@ from sqlalchemy import Engine, select
 
 from handover.contract.acting import RequestWished
 from handover.contract.events import Event, ServiceRendered
+from handover.domain import credit
 from handover.domain.agent import Role
-from handover.domain.credit import RULES
 from handover.domain.errors import Conflict, NotAllowed, StaleOwnership
 from handover.domain.policy import Reason
 from handover.services.access import ALLOWED, Action
+from handover.services.dossier import Dossiers
 from handover.services.identity import Identities
 from handover.services.signed_identity import Signatures
 from handover.store.tables import audit
-from tests.unit.handover.shop_floor import ADA, ANNA, POLICY, SOPHIE, ShopFloor
+from tests.unit.handover.shop_floor import ADA, ANNA, POLICY, RULES, SOPHIE, ShopFloor
 from tests.unit.handover.subscribers import invoice, settle, subscription
 from tests.unit.handover.test_selfservice_orders import SENT, ZEIL, mails, pay, payment, refunds, stored, waiting
 
@@ -168,6 +169,13 @@ def test_the_account_is_read_in_the_words_of_the_page(floor: ShopFloor) -> None:
     assert found.contact.name == "Erika"
 
 
+def test_the_dossier_speaks_the_language_of_the_page_or_else_the_agents(floor: ShopFloor) -> None:
+    floor.add(waiting())
+    talk, dossiers = floor.served(), Dossiers(floor.unit, POLICY.zone, RULES)
+    told = [dossiers.build(ANNA, talk, language).orders[0].items[0].name for language in ("en", "de", None)]
+    assert told == ["Thing KM", "Ding KM", "Ding KM"]
+
+
 def test_what_is_done_is_in_the_audit_log_and_a_preview_is_not(floor: ShopFloor) -> None:
     floor.add(waiting())
     talk = floor.served()
@@ -285,7 +293,7 @@ def test_every_reason_why_not_has_words_at_the_desk(language: str) -> None:
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_rule_of_the_policy_has_words_at_the_desk(language: str) -> None:
     words = json.loads((LOCALES / f"{language}.json").read_text("utf-8"))
-    plain = {rule.because for rule in RULES if "{" not in rule.because}
+    plain = {rule.because for rule in credit.RULES if "{" not in rule.because}
     made = {f"limit.{granter}" for granter in POLICY.limits} | {f"{reason}.granted" for reason in get_args(Reason)}
     caps = {f"cap.{cap.name}" for cap in (*POLICY.caps, *POLICY.staff_caps)}
     assert [key for key in sorted(plain | made | caps) if f"because.{key}" not in words] == []

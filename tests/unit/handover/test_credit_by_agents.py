@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 
+from handover.contract.dossier import CreditHistory
 from handover.domain.agent import Agent
 from handover.domain.credit import StoredDecision
 from handover.domain.errors import KulanzError, NotAllowed, StaleOwnership
 from handover.domain.money import Money
 from handover.services.credit import Credits
+from handover.services.credit_views import credit_views
 from handover.store.tables import customers
 from tests.unit.handover.shop_floor import ADA, ANNA, POLICY, SOPHIE, ShopFloor, item, order
 
@@ -185,6 +187,23 @@ def test_bot_and_agents_who_decide_at_once_book_one_credit(floor: ShopFloor) -> 
     assert outcomes.count("granted") == 1
     assert len(floor.entries()) == 2
     assert floor.credits.reconcile() == []
+
+
+def test_a_proposal_stands_beside_what_the_customer_was_given_and_by_whom(floor: ShopFloor) -> None:
+    floor.add(order("10001", late=5), order("10002", items=[item(cents=18_900)]), order("10003", late=4))
+    talk = floor.served()
+    floor.claim(floor.conversation(), "10003")
+    floor.clock.pass_by(hours=1)
+    granted = floor.grant(talk, "10001")
+    floor.clock.pass_by(hours=1)
+    floor.grant(talk, "10002", "damaged_item")
+    booked = next(one.id for one in floor.decisions() if one.reference == granted.reference)
+    floor.credits.reverse(SOPHIE, booked, "Irrtum")
+    with floor.unit(write=False) as unit:
+        proposal, anna, bot = credit_views(unit, unit.credits.decisions_of("erika"))
+    assert (proposal.author_name, proposal.history) == ("Anna Brandt", CreditHistory(credits=2, cents=900))
+    assert (anna.author_name, anna.is_reversed, anna.history) == ("Anna Brandt", True, None)
+    assert (bot.author_name, bot.is_reversed) == (None, False)
 
 
 # --- whatever happens ----------------------------------------------------------------------------------------------
