@@ -292,7 +292,7 @@ def do(desk: FrontDesk, listening: Listening, conversation_id: str, act: str) ->
     elif act == "call" and summary.state in ("bot", "closed"):
         desk.ask_for_human(conversation_id)
     elif act == "claim" and summary.state == "waiting":
-        desk.handovers.claim(ANNA, conversation_id)
+        desk.handovers.claim(ANNA, conversation_id, force=True)
     elif act == "close" and mine:
         desk.handovers.close(ANNA, conversation_id, ownership_version=summary.ownership_version, outcome="solved")
     elif act == "answer" and desk.turns.next(conversation_id):

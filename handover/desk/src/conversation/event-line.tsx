@@ -1,5 +1,5 @@
 import { Markdown, readable } from "@widget/messages/markdown";
-import { useMemo } from "preact/hooks";
+import { Component } from "preact";
 import { eventsOf, isOf, type Log } from "../state/log";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
@@ -61,10 +61,25 @@ export function EventLine({ event, log, row }: Props) {
   const { lastOwn, taken: presses } = around(log);
   const taken = presses.get(event.number);
   const isRead = event.number === lastOwn ? row.visitor_read >= event.number : undefined;
-  return useMemo(
-    () => <Line event={event} row={row} taken={taken} isRead={isRead} />,
-    [event, row.id, row.customer_name, taken, isRead],
-  );
+  return <Gate event={event} row={row} taken={taken} isRead={isRead} />;
+}
+
+/** Lets a line be drawn anew only for a reason. A kept vnode would do so, too, and keep with it the whole tree it was made in. */
+class Gate extends Component<LineProps> {
+  override shouldComponentUpdate({ event, row, taken, isRead }: LineProps): boolean {
+    const { props } = this;
+    return (
+      event !== props.event ||
+      row.id !== props.row.id ||
+      row.customer_name !== props.row.customer_name ||
+      taken !== props.taken ||
+      isRead !== props.isRead
+    );
+  }
+
+  override render({ event, row, taken, isRead }: LineProps) {
+    return <Line event={event} row={row} taken={taken} isRead={isRead} />;
+  }
 }
 
 /** What the bot understood stands in the dossier; that an offer was accepted, the claim after it tells. */
