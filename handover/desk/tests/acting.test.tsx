@@ -50,7 +50,7 @@ function desk(shown = MINE) {
   return {
     open,
     page: (
-      <ActingProvider open={open} row={shown} dossier={DOSSIER}>
+      <ActingProvider open={open} row={shown} dossier={DOSSIER} onReply={() => {}}>
         <Dealings />
         <Proof />
         <Acts label="Order" kinds={["order.cancel"]} subject="10001" />

@@ -34,6 +34,8 @@ export interface Acting {
   failed: boolean;
   reload: () => void;
   begin: (begun: Begun) => void;
+  /** Brings the message field into sight, where a narrow screen shows only one of the two. */
+  onReply: () => void;
 }
 
 const Context = createContext<Acting | null>(null);
@@ -44,10 +46,11 @@ interface Props {
   open: OpenConversation;
   row: ConversationSummary;
   dossier: Dossier;
+  onReply: () => void;
   children: ComponentChildren;
 }
 
-export function ActingProvider({ open, row, dossier, children }: Props) {
+export function ActingProvider({ open, row, dossier, onReply, children }: Props) {
   const workplace = useWorkplace();
   const mine = workplace.isMine(row) && may(workplace.agent, "act_for_customers");
   const proven = isProven(row.trust) && row.customer_id !== null;
@@ -56,7 +59,7 @@ export function ActingProvider({ open, row, dossier, children }: Props) {
   const fetched = useAccount(open.id, mine && proven, lastDeed(open.log.value));
   useSpokenDossier(open);
   const begin = (next: Begun) => setHere({ id: open.id, begun: next });
-  const acting: Acting = { open, row, dossier, mine, proven, ...fetched, begin };
+  const acting: Acting = { open, row, dossier, mine, proven, ...fetched, begin, onReply };
   const close = () => setHere(null);
   return (
     <Context.Provider value={acting}>

@@ -2,7 +2,6 @@ import { readable } from "@widget/messages/markdown";
 import { useState } from "preact/hooks";
 import * as api from "../api";
 import { Evidence } from "../dossier/evidence";
-import { useWorkplace } from "../state/workplace";
 import { inLanguage, t } from "../texts";
 import { becauseSentence } from "../texts/events";
 import { day, money } from "../texts/format";
@@ -232,8 +231,8 @@ function Seen({ acting, seen, about }: { acting: Acting; seen: CreditDecided; ab
   }
 }
 
-function Decided({ acting: { row }, decided, onClose }: { acting: Acting; decided: CreditDecided; onClose: () => void }) {
-  const workplace = useWorkplace();
+function Decided({ acting, decided, onClose }: { acting: Acting; decided: CreditDecided; onClose: () => void }) {
+  const { row } = acting;
   const told = { amount: money(decided.amount_cents, decided.currency), reference: decided.reference ?? "" };
   const granted = decided.outcome === "granted";
   return (
@@ -243,10 +242,8 @@ function Decided({ acting: { row }, decided, onClose }: { acting: Acting; decide
       </p>
       {granted ? (
         <IntoReply
-          workplace={workplace}
-          id={row.id}
+          acting={acting}
           draft={inLanguage(row.language, "acting.draft.credit", { ...told, amount: money(decided.amount_cents, decided.currency, row.language) })}
-          language={row.language}
           onClose={onClose}
         />
       ) : (

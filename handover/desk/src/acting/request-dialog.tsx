@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api";
 import { DocumentLink } from "../conversation/files";
-import { useWorkplace, type Workplace } from "../state/workplace";
+import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { moment } from "../texts/format";
 import { Dialog, Failure } from "../ui/dialog";
@@ -168,7 +168,6 @@ interface OutcomeProps extends Request {
 
 function Outcome({ acting, kind, subject, answer, onClose }: OutcomeProps) {
   const { row } = acting;
-  const workplace = useWorkplace();
   const about = { kind, subject: subject || String(answer.facts["number"] ?? "") };
   const draft = draftOf(about, row.language, answer.reference ?? "", acting.account);
   return (
@@ -190,32 +189,32 @@ function Outcome({ acting, kind, subject, answer, onClose }: OutcomeProps) {
         ]}
       />
       {answer.undo_until && <p class="quiet">{t("acting.undo_until", { moment: moment(answer.undo_until) })}</p>}
-      <IntoReply workplace={workplace} id={row.id} draft={draft} language={row.language} onClose={onClose} />
+      <IntoReply acting={acting} draft={draft} onClose={onClose} />
     </div>
   );
 }
 
 interface IntoReplyProps {
-  workplace: Workplace;
-  id: string;
+  acting: Acting;
   draft: string;
-  language: string;
   onClose: () => void;
 }
 
 /** What the agent may say of it: put into the field, never sent by itself. */
-export function IntoReply({ workplace, id, draft, language, onClose }: IntoReplyProps) {
+export function IntoReply({ acting: { row, onReply }, draft, onClose }: IntoReplyProps) {
+  const workplace = useWorkplace();
   const insert = useRef<HTMLButtonElement>(null);
   useEffect(() => insert.current?.focus(), []);
   function put() {
     onClose(); // first, because a closing dialog gives the focus back
-    const text = workplace.drafts.of(id, "message");
+    onReply();
+    const text = workplace.drafts.of(row.id, "message");
     text.value = [text.value, draft].filter(Boolean).join("\n");
     setTimeout(() => (workplace.takenBack.value += 1));
   }
   return (
     <>
-      <blockquote class="acting-draft" lang={language}>
+      <blockquote class="acting-draft" lang={row.language}>
         {draft}
       </blockquote>
       <div class="buttons">

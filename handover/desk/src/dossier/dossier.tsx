@@ -68,7 +68,7 @@ interface ContentProps {
 function Content({ dossier, row, open, onJump }: ContentProps) {
   const proposals = dossier.credits.filter((credit) => credit.outcome === "proposed");
   return (
-    <ActingProvider open={open} row={row} dossier={dossier}>
+    <ActingProvider open={open} row={row} dossier={dossier} onReply={onJump}>
       <Summary dossier={dossier} onJump={onJump} />
       <NextSteps steps={dossier.next_steps} open={open} row={row} onJump={onJump} />
       <Tried understood={dossier.understood} onJump={onJump} />
