@@ -104,6 +104,7 @@ def test_the_overview_of_keys_is_complete_and_single_letters_can_be_switched_off
     assert findings(desk.page) == []
     see("single-keys").click()
     keys.press("Escape")
+    expect(see("dialog-shortcuts")).to_have_count(0)
     keys.press("s")
     expect(see("status")).not_to_be_focused()
     keys.press("Control+k")
@@ -112,6 +113,7 @@ def test_the_overview_of_keys_is_complete_and_single_letters_can_be_switched_off
     keys.press("Enter")
     see("single-keys").click()
     keys.press("Escape")
+    expect(see("dialog-shortcuts")).to_have_count(0)
     keys.press("s")
     expect(see("status")).to_be_focused()
 
