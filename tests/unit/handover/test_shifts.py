@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -162,8 +163,9 @@ def test_spans_are_written_as_they_are_read(spans: tuple[Span, ...]) -> None:
 
 def test_nobody_is_asked_whose_shift_ends() -> None:
     case = Case(language="de", waiting_since=at("16:00"))
-    able = {"languages": frozenset({"de"})}
-    going, staying = Candidate(id="a", name="A", shift_ends=True, **able), Candidate(id="b", name="B", **able)
+    german = frozenset({"de"})
+    going = Candidate(id="a", name="A", shift_ends=True, languages=german)
+    staying = Candidate(id="b", name="B", languages=german)
     first, last = rank(case, [going, staying], Patience(), at("16:55"))
     assert (first.candidate, first.eligible) == (staying, True)
     assert (last.eligible, last.because) == (False, (Reason.SHIFT_ENDS,))
@@ -209,12 +211,13 @@ def test_a_change_is_based_on_what_its_author_saw(desk: FrontDesk) -> None:
 
 def test_others_shifts_are_theirs_and_the_supervisors(desk: FrontDesk) -> None:
     shifts = Shifts(desk.units)
-    for refused in (
+    refusals: list[Callable[[], object]] = [
         lambda: shifts.of(BEN, ANNA.id),
         lambda: shifts.keep(BEN, view(), 0, ANNA.id),
         lambda: shifts.of(EMIL),
         lambda: shifts.stay(EMIL),
-    ):
+    ]
+    for refused in refusals:
         with pytest.raises(NotAllowed):
             refused()
     for unknown in ("nobody", EMIL.id):
