@@ -99,4 +99,11 @@ describe("a promise", () => {
     await draw(<Row row={row("c", { waiting_since: ago(400) })} place={1} current={false} />);
     await soon(() => expect(texts("promise")[0]).toMatch(/^Overdue for 5 mins?$/));
   });
+
+  it("takes no room from the name", async () => {
+    answers["GET /api/queue"] = queueView({ service_level: level });
+    await draw(<Row row={row("c", { waiting_since: ago(400) })} place={1} current={false} />);
+    await soon(() => expect(box.querySelector(".row-foot [data-testid=promise]")).not.toBeNull());
+    expect(box.querySelector(".row-head")!.textContent).not.toContain("Overdue");
+  });
 });

@@ -62,6 +62,11 @@ describe("drafts above the text field", () => {
   }
   beforeEach(() => sessionStorage.clear());
 
+  it("are told apart by one line without Markdown's signs, and keep the ways it names", async () => {
+    await composer([{ ...PAYPAL, text: "1. Open **My account > Orders**.\n2. See [returns](https://a.example).\n\n> Within 30 days." }]);
+    await soon(() => expect(texts("suggestion-insert")[0]).toContain("1. Open My account > Orders. 2. See returns. Within 30 days."));
+  });
+
   it("stand there with their source and how likely they fit, and are asked for only by who answers", async () => {
     await composer();
     await soon(() => expect(texts("suggestion-source")).toEqual(["Article: Paying with PayPal", "Order 10023", "Canned answer: Greeting"]));

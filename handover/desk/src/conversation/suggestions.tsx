@@ -222,7 +222,11 @@ export function sourceName({ source, title }: Pick<Suggestion, "source" | "title
 }
 
 /** Without the signs of Markdown: it is one line to recognise it by. */
-const oneLine = (text: string): string => text.replace(/[*_`#>|]+|\]\([^)]*\)|^\s*[-+]\s+/gm, " ").replace(/[[\]]/g, "").replace(/\s+/g, " ").trim();
+const oneLine = (text: string): string =>
+  text
+    .replace(/[*_`]+|^\s*(?:>+|#+|[-+])\s+|\]\([^)]*\)|[[\]]/gm, "")
+    .replace(/[\s|]+/g, " ")
+    .trim();
 
 /** What is so when nothing is suggested. */
 function State({ open }: { open: OpenConversation }) {

@@ -29,7 +29,6 @@ export function Row({ row, place, current }: Props) {
       >
         <span class="row-head">
           <span class="row-name">{customerName(row)}</span>
-          <PromiseMark row={row} />
           {row.unread > 0 && row.state !== "bot" && (
             <span class="unread" aria-label={counted("unread", row.unread)}>
               {row.unread}
@@ -50,6 +49,7 @@ function Waiting({ row, place }: Pick<Props, "row" | "place">) {
     <>
       <span class="row-text">{row.reason && t(`reason.${row.reason}`)}</span>
       <span class="row-foot">
+        <PromiseMark row={row} />
         {place !== null && <span class="place">{t("row.place", { place })}</span>}
         <span>{t("row.waiting", { clock: clock(since), elapsed: elapsed(since) })}</span>
         {row.topic && <Chip>{topicName(row.topic)}</Chip>}
@@ -107,6 +107,7 @@ function LastWord({ row }: { row: ConversationSummary }) {
     <>
       <span class="row-text">{typist?.by === "visitor" ? t("typing.short") : readable(row.last_text)}</span>
       <span class="row-foot">
+        <PromiseMark row={row} />
         <time dateTime={row.updated_at}>{shortMoment(row.updated_at)}</time>
         <LanguageChip language={row.language} />
         {row.state === "agent" && row.owner_id !== workplace.agent.id && <Chip>{row.owner_name}</Chip>}
