@@ -3,6 +3,7 @@ import { Acts } from "../src/acting/acts";
 import { ActingProvider } from "../src/acting/context";
 import { Dealings } from "../src/acting/dealings";
 import { draftOf, happens, refusal } from "../src/acting/words";
+import { Evidence } from "../src/dossier/evidence";
 import { AskForProof } from "../src/acting/ask-for-proof";
 import { useActing } from "../src/acting/context";
 import { OpenConversation } from "../src/state/conversation";
@@ -119,6 +120,20 @@ describe("a request", () => {
     press("act-order.cancel");
     await soon(() => expect(find("acting-refused")?.textContent).toContain("Order 10001 is on its way already."));
     expect((find("dialog-submit") as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it("that could not be looked into can be looked into again", async () => {
+    decide(OFFERED);
+    answers["POST /api/conversations/c/requests"] = refused(503, "internal");
+    await draw(desk().page);
+    await soon(() => expect(find("act-order.cancel")).not.toBeNull());
+    press("act-order.cancel");
+    const again = () => dialog().querySelector<HTMLElement>('[data-testid="failed-load"] button');
+    await soon(() => expect(again()).not.toBeNull());
+    answers["POST /api/conversations/c/requests"] = OFFERED;
+    again()!.click();
+    await soon(() => expect(seen()).toBe("offered"));
+    expect(again()).toBeNull();
   });
 
   it("keeps its dialog and tells what went wrong when the case has changed hands", async () => {
@@ -248,5 +263,18 @@ describe.each(["de", "en"] as const)("the words of a request in %s", (language) 
     choose(language);
     expect(refusal("return.too_late", "1", { number: "1", last_day: "2026-03-12" })).not.toMatch(/[{}]/);
     expect(refusal("rule.of_tomorrow", "1", {})).toBe("rule.of_tomorrow");
+  });
+});
+
+describe("the evidence of a credit", () => {
+  const LATE = { order_number: "10041", promised_on: "2026-11-18", delivered_at: "2026-11-18T12:00:00Z", days_late: 5 };
+  const told = async (state: string) => {
+    await draw(<Evidence inputs={{ ...LATE, order_state: state }} currency="EUR" reason="late_delivery" />);
+    return find("evidence")!.textContent;
+  };
+
+  it("does not take the first parcel for the whole order", async () => {
+    expect(await told("partly_delivered")).toMatch(/only part of it has come\..*5 days late/);
+    expect(await told("delivered")).toContain("and came on");
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { available, enableSingleKeys, useCommands, type Command } from "../src/ui/commands";
 import { fit } from "../src/ui/fuzzy";
-import { ariaKey, KEYS, keyText, OWN_KEYS } from "../src/ui/keys";
+import { ariaKey, isPressed, KEYS, keyText, OWN_KEYS } from "../src/ui/keys";
 import { Shell } from "../src/ui/shell";
 import { Search } from "../src/lists/search";
 import { choose, t } from "../src/texts";
@@ -77,6 +77,25 @@ describe("the keys of the desk", () => {
     expect([keyText("Mod+Shift+F"), keyText("a"), ariaKey("bar")]).toEqual(["Ctrl+Shift+F", "a", "Control+K"]);
     choose("de");
     expect(keyText("Mod+Shift+F")).toBe("Strg+Umschalt+F");
+  });
+});
+
+describe("a chord", () => {
+  const pressed = (init: KeyboardEventInit, altGraph = false) =>
+    Object.assign(new KeyboardEvent("keydown", init), { getModifierState: () => altGraph });
+
+  it("of Alt and a digit is one wherever the digit stands, and nothing that types a character", () => {
+    const alt = (init: KeyboardEventInit, altGraph = false) => isPressed("Alt+1", pressed({ altKey: true, ...init }, altGraph));
+    expect(alt({ key: "1", code: "Digit1" })).toBe(true);
+    expect(alt({ key: "&", code: "Digit1" })).toBe(true); // French
+    expect(alt({ key: "1", code: "Numpad1" })).toBe(false); // Alt+0150 types a dash
+    expect(alt({ key: "¡", code: "Digit1" }, true)).toBe(false); // AltGr
+    expect(alt({ key: "1", code: "Digit1", ctrlKey: true })).toBe(false); // AltGr as Windows tells it
+  });
+
+  it("of a letter goes by what is typed, and by its place only where no letter of ours is", () => {
+    const mod = (key: string) => isPressed("Mod+K", pressed({ key, code: "KeyK", ctrlKey: true }));
+    expect([mod("k"), mod("K"), mod("л"), mod("t")]).toEqual([true, true, true, false]);
   });
 });
 
@@ -160,6 +179,17 @@ describe("the command bar", () => {
     answers["GET /api/queue"] = queueView({ agents: [colleague("anna", { status: "busy" })] });
     key("Enter", {}, query());
     await soon(() => expect(workplace.queue.me.value?.status).toBe("busy"));
+  });
+
+  it("means what was looked at, whatever comes above it meanwhile", async () => {
+    workplace.put(row("one", { customer_name: "Lindner", waiting_since: new Date().toISOString() }));
+    await open();
+    fill(query(), "lind");
+    await soon(() => expect(chosen()).toContain("Lindner"));
+    workplace.put(row("two", { customer_name: "Lind", state: "agent", owner_id: "anna" }));
+    await soon(() => expect(texts("command")[0]).toMatch(/^Lind[^n]/));
+    key("Enter", {}, query());
+    await soon(() => expect(location.pathname).toBe("/desk/c/one"));
   });
 
   it("hands over to the search what it does not know", async () => {

@@ -132,6 +132,8 @@ describe("notes that name me", () => {
     await soon(() => expect(find("mention-notice")?.closest("[role=status]")).not.toBeNull());
     workplace.mentions.heard(from(SOPHIE, note({ whisper_to: "anna" }), 8), row("one"));
     await soon(() => expect(find("whisper-notice")?.closest("[role=alert]")?.textContent).toContain("Sophie"));
+    workplace.mentions.heard(from(BEN, note(), 9), row("one"));
+    expect(workplace.mentions.arrived.value?.whisper).toBe(true); // the list tells of the note
   });
 });
 

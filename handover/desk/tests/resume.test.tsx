@@ -5,7 +5,7 @@ import { OpenConversation } from "../src/state/conversation";
 import { listed, LISTS } from "../src/state/lists";
 import type { AgentServerFrame, ConversationSummary, DeskEvent } from "../src/wire";
 import { answers, asked, box, callsOf, draw, find, refused, texts, useHouse, workplace } from "./house";
-import { message, row } from "./samples";
+import { event, message, row } from "./samples";
 
 useHouse();
 
@@ -201,6 +201,17 @@ describe("older messages", () => {
     await vi.waitFor(() => expect(shown()).toEqual(["m899", "m900", "m901", "m902"]));
     expect(find("earlier")).toBeNull();
     expect(find("announcer")?.textContent).toBe("");
+    open.leave();
+  });
+
+  it("from the visitor are announced, and stay so when the desk has understood them", async () => {
+    const open = await inTheMiddle();
+    open.apply(message(903, "Hello?"));
+    await vi.waitFor(() => expect(find("announcer")?.textContent).toContain("Hello?"));
+    open.apply(event(904)); // what became of it among the staff
+    await draw(<Messages open={open} row={row("c", { unread: 1 })} />);
+    expect(open.last.value).toBe(904);
+    expect(find("announcer")?.textContent).toContain("Hello?");
     open.leave();
   });
 

@@ -132,3 +132,27 @@ describe("the keys that send", () => {
     expect(workplace.writing.settings.value.undo).toBe(false);
   });
 });
+
+describe("a note that is being written", () => {
+  const open = new OpenConversation("c", { known: () => {}, drafts: () => {} });
+  const theirs = row("c", { state: "waiting", owner_id: null });
+
+  it("stays a note when the case becomes mine meanwhile", async () => {
+    await draw(<Composer open={open} row={theirs} />);
+    field().focus();
+    fill(field(), "Careful, he");
+    await draw(<Composer open={open} row={mine} />);
+    await soon(() => expect(find("mode-note")?.getAttribute("aria-pressed")).toBe("true"));
+    expect(field().value).toBe("Careful, he");
+    expect(document.activeElement).toBe(field());
+  });
+
+  it("gives way to the answer for whoever turned away from it to take the case", async () => {
+    await draw(<Composer open={open} row={theirs} />);
+    fill(field(), "Careful, he");
+    field().blur();
+    await draw(<Composer open={open} row={mine} />);
+    await soon(() => expect(find("mode-message")?.getAttribute("aria-pressed")).toBe("true"));
+    expect(field().value).toBe("");
+  });
+});

@@ -6,6 +6,7 @@ import { inLanguage, t } from "../texts";
 import { becauseSentence } from "../texts/events";
 import { day, money } from "../texts/format";
 import { Dialog, Failure } from "../ui/dialog";
+import { FailedLoad } from "../ui/loading";
 import { useAction } from "../ui/use-action";
 import type { CreditReason } from "../wire";
 import type { CreditDecided } from "../wire-acting";
@@ -77,7 +78,8 @@ function Wish({ acting, order, onDecided, onClose }: Props & { onDecided: (decid
         {preview.looking && <p class="quiet">{t("acting.looking")}</p>}
         {seen && <Seen acting={acting} seen={seen} about={about} />}
       </div>
-      <Failure text={action.error ?? preview.failed} />
+      {preview.failed && <FailedLoad text={preview.failed} onRetry={preview.again} />}
+      <Failure text={action.error} />
       <div class="buttons">
         <button type="button" onClick={onClose}>
           {t("acting.close")}

@@ -7,6 +7,8 @@ export interface Preview<T> {
   failed: string | null;
   /** What is seen instead: a refusal that came only when it was to be done. */
   show: (answer: T) => void;
+  /** After a failure, without anything else having changed. */
+  again: () => void;
 }
 
 /** What would become of `wish`, asked anew whenever it changes. Null: nothing is wished for yet. The latest wish counts. */
@@ -14,6 +16,7 @@ export function usePreview<W, T>(wish: W | null, ask: (wish: W) => Promise<T>): 
   const [seen, show] = useState<T | null>(null);
   const [looking, setLooking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
+  const [tries, setTries] = useState(0);
   const key = JSON.stringify(wish);
   useEffect(() => {
     show(null);
@@ -31,6 +34,6 @@ export function usePreview<W, T>(wish: W | null, ask: (wish: W) => Promise<T>): 
       (error) => settled(() => setFailed(errorSentence(error))),
     );
     return () => void (isCurrent = false);
-  }, [key]);
-  return { seen, looking, failed, show };
+  }, [key, tries]);
+  return { seen, looking, failed, show, again: () => setTries((before) => before + 1) };
 }

@@ -90,7 +90,8 @@ function Wish({ acting, kind, subject, onDone, onClose }: Props & { onDone: (ans
         {seen && <Seen acting={acting} request={{ kind, subject }} answer={seen} />}
         {!asked && !looks && form && <p class="quiet">{t("acting.choose_first")}</p>}
       </div>
-      <Failure text={action.error ?? preview.failed} />
+      {preview.failed && <FailedLoad text={preview.failed} onRetry={preview.again} />}
+      <Failure text={action.error} />
       <div class="buttons">
         <button type="button" onClick={onClose}>
           {t("acting.close")}

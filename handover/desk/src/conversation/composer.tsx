@@ -1,5 +1,6 @@
 import { TypingSignal } from "@widget/connection/typing";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { OpenConversation } from "../state/conversation";
 import { useWorkplace, type Workplace } from "../state/workplace";
 import { counted, t } from "../texts";
@@ -33,6 +34,7 @@ export function Composer({ open, row }: Props) {
   const mode = modes.includes(wanted) ? wanted : modes[0]!;
   const text = workplace.drafts.of(open.id, mode);
   const field = useRef<HTMLTextAreaElement>(null);
+  useGoingOn({ wanted, mode, modes, field, onStay: setWanted, draft: (of) => workplace.drafts.of(open.id, of).peek() });
   const sendBy = workplace.writing.settings.value.send_by;
   const typing = useTyping(workplace, open.id, mode === "message" ? "message" : "note");
   const attachments = useAttachments(open.id);
@@ -241,6 +243,27 @@ function Preview({ text, language }: { text: string; language: Language }) {
       )}
     </div>
   );
+}
+
+interface GoingOn {
+  /** What was chosen, and what it has come to. */
+  wanted: Mode;
+  mode: Mode;
+  modes: readonly Mode[];
+  field: RefObject<HTMLTextAreaElement | null>;
+  onStay: (mode: Mode) => void;
+  draft: (mode: Mode) => string;
+}
+
+/** The case becomes mine while I write a note: that stays the note it is, or the rest of it would go to the visitor. */
+function useGoingOn({ wanted, mode, modes, field, onStay, draft }: GoingOn): void {
+  const before = useRef({ wanted, mode });
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = { wanted, mode };
+    const isMoved = was.mode !== mode && was.wanted === wanted && modes.includes(was.mode);
+    if (isMoved && document.activeElement === field.current && draft(was.mode)) onStay(was.mode);
+  }, [wanted, mode]);
 }
 
 /** Not at first, but whenever `value` changes. */

@@ -140,15 +140,14 @@ function Typing({ row }: { row: ConversationSummary }) {
 
 /** Says each new message of the others once to a screen reader; what was there before stays unsaid. */
 function Announcer({ log, row }: { log: readonly DeskEvent[]; row: ConversationSummary }) {
-  const latest = log.at(-1);
-  const [start] = useState(latest?.number ?? 0);
-  const said =
-    latest && latest.number > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent"
-      ? t("messages.said", { name: authorName(latest.actor, row), text: latest.data.text })
-      : "";
+  const [start] = useState(log.at(-1)?.number ?? 0);
+  const latest = log.findLast((event) => isOf(event, "message.posted")); // what was understood of it follows at once
+  const isNews = latest && latest.number > start && isOf(latest, "message.posted") && latest.actor.kind !== "agent";
   return (
     <p class="sr-only" aria-live="polite" data-testid="announcer">
-      {said}
+      {isNews && (
+        <span key={latest.number}>{t("messages.said", { name: authorName(latest.actor, row), text: latest.data.text })}</span>
+      )}
     </p>
   );
 }

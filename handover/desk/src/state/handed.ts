@@ -24,9 +24,13 @@ export interface Handed {
 export class HandedOn {
   /** The newest first. */
   readonly notices = signal<readonly Handed[]>([]);
-  private passedOn = new Set(load<string[]>(KEPT, []));
+  private readonly key: string;
+  private readonly passedOn: Set<string>;
 
-  constructor(private readonly me: string) {}
+  constructor(private readonly me: string) {
+    this.key = `${KEPT}.${me}`;
+    this.passedOn = new Set(load<string[]>(this.key, []));
+  }
 
   heard(event: DeskEvent, row: ConversationSummary): void {
     const { data, actor } = event;
@@ -65,10 +69,10 @@ export class HandedOn {
 
   private remember(id: string): void {
     this.passedOn.add(id);
-    save(KEPT, [...this.passedOn]);
+    save(this.key, [...this.passedOn]);
   }
 
   private forget(id: string): void {
-    if (this.passedOn.delete(id)) save(KEPT, [...this.passedOn]);
+    if (this.passedOn.delete(id)) save(this.key, [...this.passedOn]);
   }
 }

@@ -50,7 +50,7 @@ export class Mentions {
       summary,
     };
     this.open.value = [mention, ...this.without(summary.id, event.number, event.number)];
-    this.arrived.value = mention;
+    if (whisper || !this.arrived.peek()?.whisper) this.arrived.value = mention; // a whisper stays until it is seen
   }
 
   /** I have looked at this conversation up to event `number`. What the desk could not be told stays open. */

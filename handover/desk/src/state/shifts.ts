@@ -1,6 +1,6 @@
 /** My shift: when it began, when it ends, and what I want to be reminded of. The desk says what is on; this asks in time. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, signal, type Signal } from "@preact/signals";
 import * as api from "../account/api";
 import { now } from "../texts/format";
 import type { AgentStatus } from "../wire-queue";
@@ -26,12 +26,19 @@ export class ShiftWatch {
   readonly view = signal<ShiftsView | null>(null);
   /** The one that is on, or was until a moment ago. */
   private readonly shift = signal<ShiftView | null>(null);
-  private readonly done = signal(load<readonly string[]>(KEPT, [], localStorage));
+  private readonly key: string;
+  private readonly done: Signal<readonly string[]>;
   readonly reminder = computed(() => this.due(now.value));
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `status`: what I say of myself right now. */
-  constructor(private readonly status: () => AgentStatus) {}
+  constructor(
+    agentId: string,
+    private readonly status: () => AgentStatus,
+  ) {
+    this.key = `${KEPT}.${agentId}`; // colleagues may share a machine, and a shift
+    this.done = signal(load<readonly string[]>(this.key, [], localStorage));
+  }
 
   start(): void {
     void this.refresh();
@@ -64,7 +71,7 @@ export class ShiftWatch {
   /** Not again for this shift. */
   dismiss(reminder: Reminder): void {
     this.done.value = [...this.done.value.slice(-9), keyOf(reminder)];
-    save(KEPT, this.done.value, localStorage);
+    save(this.key, this.done.value, localStorage);
   }
 
   private due(at: number): Reminder | null {

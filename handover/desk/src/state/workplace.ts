@@ -88,7 +88,7 @@ export class Workplace {
     this.trays = new Trays(() => this.socket.link.value === "open");
     this.queue = new QueueWatch(agent);
     this.notifications = new Notifications(agent.id);
-    this.shifts = new ShiftWatch(() => this.queue.me.value?.status ?? agent.status);
+    this.shifts = new ShiftWatch(agent.id, () => this.queue.me.value?.status ?? agent.status);
     this.approvals = new Approvals(agent);
     this.tasks = new Tasks(agent);
     this.wrapUps = new PendingWrapUps(agent);

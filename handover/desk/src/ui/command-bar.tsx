@@ -51,7 +51,8 @@ const ON_DEMAND: ReadonlySet<BarGroup> = new Set(["others", "answers", "search"]
 export function CommandBar({ onClose }: { onClose: () => void }) {
   const workplace = useWorkplace();
   const [query, setQuery] = useState("");
-  const [active, setActive] = useState(0);
+  /** The chosen one by its id: cases come and go meanwhile, and Enter means what was looked at. */
+  const [active, setActive] = useState<string | null>(null);
   const box = useRef<HTMLDialogElement>(null);
   const listId = useId();
   useLayoutEffect(() => {
@@ -60,7 +61,9 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
   }, []);
   const groups = grouped(itemsOf(workplace, query), query);
   const items = groups.flatMap((group) => group.items);
-  const at = Math.min(active, items.length - 1);
+  const at = Math.max(0, items.findIndex(({ id }) => id === active));
+  const first = items[at]?.id ?? null;
+  useLayoutEffect(() => setActive(first), [first, active]);
   const optionId = (index: number) => `${listId}-${index}`;
 
   /** The dialog gives the focus back before the command may take it elsewhere. */
@@ -75,7 +78,7 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: MOST, PageUp: -MOST }[event.key];
     if (event.key === "Enter") run(items[at]);
     else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) box.current?.close();
-    else if (step && items.length) setActive(moved(at, step, items.length));
+    else if (step && items.length) setActive(items[moved(at, step, items.length)]!.id);
     else return;
     event.preventDefault();
   }
@@ -98,7 +101,7 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
         value={query}
         onInput={(event) => {
           setQuery(event.currentTarget.value);
-          setActive(0);
+          setActive(null);
         }}
         onKeyDown={press}
         data-testid="command-query"

@@ -7,7 +7,7 @@ export type Place = (typeof PLACES)[number];
 
 interface Bound {
   place: Place;
-  /** One character as it is typed, or a chord: `Mod` is Ctrl, on a Mac also Cmd. Letters of chords are capital. */
+  /** One character as it is typed, or a chord: `Mod` is Ctrl, on a Mac also Cmd; `Alt` is there Ctrl with Option. Letters are capital. */
   key: string;
 }
 
@@ -55,25 +55,34 @@ export type OwnKeyId = keyof typeof OWN_KEYS;
 
 export const isChord = (key: string): boolean => key.length > 1;
 
-/** Whether `event` is this key. AltGr, which types characters, is no Alt. */
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** Whether `event` is this key. What types characters is left alone: AltGr, a Mac's Option, and Alt with the number pad. */
 export function isPressed(key: string, event: KeyboardEvent): boolean {
   if (!isChord(key)) return event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey;
   const parts = key.split("+");
   const last = parts.at(-1)!;
-  const mod = (event.ctrlKey || event.metaKey) === parts.includes("Mod");
+  const wantsAlt = parts.includes("Alt");
+  const mod = (event.ctrlKey || event.metaKey) === (parts.includes("Mod") || (wantsAlt && isMac));
   const shift = event.shiftKey === parts.includes("Shift");
-  const alt = event.altKey === parts.includes("Alt") && !event.getModifierState?.("AltGraph");
-  return mod && shift && alt && (event.key.toUpperCase() === last || event.code === codeOf(last));
+  const alt = event.altKey === wantsAlt && !event.getModifierState?.("AltGraph");
+  return mod && shift && alt && isPlace(last, event);
 }
 
-/** With Alt some keyboards type another character: the place on the board counts. */
-const codeOf = (last: string): string => (/^\d$/.test(last) ? `Digit${last}` : `Key${last}`);
-
-const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+/** Digits by their place on the board, because with Alt some type another character; letters also where none of ours are typed. */
+function isPlace(last: string, { key, code }: KeyboardEvent): boolean {
+  if (/^\d$/.test(last)) return code ? code === `Digit${last}` : key === last;
+  return key.toUpperCase() === last || (!/^[a-z]$/i.test(key) && code === `Key${last}`);
+}
 
 /** As it stands on the keyboard, e.g. `Strg+K`. */
 export function keyText(key: string): string {
-  const names: Record<string, string> = { Mod: isMac ? "⌘" : t("key.ctrl"), Shift: t("key.shift"), Enter: t("key.enter") };
+  const names: Record<string, string> = {
+    Mod: isMac ? "⌘" : t("key.ctrl"),
+    Alt: isMac ? "⌃+⌥" : "Alt",
+    Shift: t("key.shift"),
+    Enter: t("key.enter"),
+  };
   return key
     .split("+")
     .map((part) => names[part] ?? part)
@@ -81,4 +90,4 @@ export function keyText(key: string): string {
 }
 
 /** For `aria-keyshortcuts`. */
-export const ariaKey = (id: KeyId): string => KEYS[id].key.replace("Mod", isMac ? "Meta" : "Control");
+export const ariaKey = (id: KeyId): string => KEYS[id].key.replace("Mod", isMac ? "Meta" : "Control").replace("Alt", isMac ? "Control+Alt" : "Alt");

@@ -187,6 +187,24 @@ function AgentMenu({ onHelp, onBar }: { onHelp: () => void; onBar: () => void })
     { id: "logout", title: t("logout"), run: leave },
   ]);
   return (
+    <>
+      <AgentMenuBox onHelp={onHelp} onBar={onBar} onLeave={leave} error={action.error} />
+      {/* Beside the menu: what stands in a folded one cannot be seen, and would hold the page all the same. */}
+      {asks && <LogOutDialog open={open} onClose={() => setAsks(false)} />}
+    </>
+  );
+}
+
+interface BoxProps {
+  onHelp: () => void;
+  onBar: () => void;
+  onLeave: () => void;
+  error: string | null;
+}
+
+function AgentMenuBox({ onHelp, onBar, onLeave, error }: BoxProps) {
+  const { agent } = useWorkplace();
+  return (
     <Menu title={agent.name} name="agent-menu">
       <div class="menu-box">
         <p class="quiet">
@@ -217,12 +235,11 @@ function AgentMenu({ onHelp, onBar }: { onHelp: () => void; onBar: () => void })
         </label>
         {may(agent, "serve_conversations") && <NotificationMenu />}
         {may(agent, "serve_conversations") && <WritingMenu />}
-        <button type="button" onClick={leave} data-testid="logout">
+        <button type="button" onClick={onLeave} data-testid="logout">
           {t("logout")}
         </button>
-        <Failure text={action.error} />
+        <Failure text={error} />
       </div>
-      {asks && <LogOutDialog open={open} onClose={() => setAsks(false)} />}
     </Menu>
   );
 }
