@@ -41,6 +41,12 @@ function said(props: Props): string[] {
 const word = (inputs: Props["inputs"], name: string): string => readable(String(inputs[name] ?? ""));
 const number = (inputs: Props["inputs"], name: string): number => Number(inputs[name] ?? 0);
 
+/** Of an order in several parcels the day of arrival is the first one's. */
+function arrival(inputs: Props["inputs"]): "delivered" | "partly_delivered" | "under_way" {
+  if (inputs["order_state"] === "partly_delivered") return "partly_delivered";
+  return inputs["delivered_at"] ? "delivered" : "under_way";
+}
+
 function deliverySaid({ inputs }: Props): string[] {
   if (!inputs["promised_on"]) return [];
   const delivered = inputs["delivered_at"] ? day(word(inputs, "delivered_at")) : "";
@@ -51,7 +57,7 @@ function deliverySaid({ inputs }: Props): string[] {
   };
   const late = number(inputs, "days_late");
   return [
-    t(delivered ? "evidence.says.delivered" : "evidence.says.under_way", told),
+    t(`evidence.says.${arrival(inputs)}`, told),
     ...(late > 0 ? [counted("evidence.says.days_late", late)] : []),
   ];
 }
