@@ -52,7 +52,7 @@ GERMAN = Lines(
     praise="Sehr freundlich! <b>Danke</b>",
     bot_rated="Schlecht",
     human_rated="Sehr gut",
-    at_the_desk=("Der Assistent wurde bewertet: 2 von 5", "Die persönliche Betreuung wurde bewertet: 5 von 5"),
+    at_the_desk=("Der Bot wurde bewertet: 2 von 5", "Die persönliche Betreuung wurde bewertet: 5 von 5"),
 )
 ENGLISH = Lines(
     language="en",
@@ -70,7 +70,7 @@ ENGLISH = Lines(
     praise="Very kind! <b>Thanks</b>",
     bot_rated="Bad",
     human_rated="Very good",
-    at_the_desk=("The assistant was rated: 2 of 5", "The personal service was rated: 5 of 5"),
+    at_the_desk=("The bot was rated: 2 of 5", "The personal service was rated: 5 of 5"),
 )
 
 

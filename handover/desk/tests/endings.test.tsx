@@ -16,7 +16,7 @@ describe("ratings", () => {
     await draw(<Ratings log={log} />);
     const shown = [...box.querySelectorAll<HTMLElement>('[data-testid="ratings"] li')];
     expect(shown.map(({ dataset, textContent }) => [dataset["about"], dataset["score"], textContent])).toEqual([
-      ["bot", "4", "The assistant was rated: 4 of 5 (good)."],
+      ["bot", "4", "The bot was rated: 4 of 5 (good)."],
       ["human", "5", "The personal service was rated: 5 of 5 (very good). Comment: <b>Danke</b>"],
     ]);
   });

@@ -33,10 +33,10 @@ const LIMIT = { place: "queue_limit", before: 50, after: 7 };
 
 useHouse();
 
-async function page(): Promise<void> {
+async function page(document = DOCUMENT): Promise<void> {
   sessionStorage.clear();
   workplace.agent.may = [...ANNA.may, "keep_desk_rules"];
-  answers["GET /api/desk-rules"] = view();
+  answers["GET /api/desk-rules"] = view({ document });
   await draw(<RulesPage />);
   await soon(() => expect(find("rules-hours")).not.toBeNull());
 }
@@ -74,7 +74,7 @@ describe("the rules of the desk", () => {
     expect(find("rules-refused")!.textContent).toContain("Still in use (2)");
     expect(field("leave_after").value).toBe("5");
     expect(field("leave_after").getAttribute("aria-invalid")).toBe("true");
-    expect(document.activeElement).toBe(find("rules-refused"));
+    await soon(() => expect(document.activeElement).toBe(find("rules-refused")));
   });
 
   it("show whoever was outrun what came first, and lose nothing of theirs", async () => {
@@ -100,6 +100,25 @@ describe("the rules of the desk", () => {
     find("rules-theirs")!.querySelector("button")!.click();
     await soon(() => expect(field("queue_limit").value).toBe("9"));
     expect(find("rules-theirs")).toBeNull();
+  });
+
+  it("warn before a desk is never open", async () => {
+    await page();
+    expect(find("rules-never")!.textContent).toBe("");
+    field("hours.always").click();
+    await soon(() => expect(find("rules-never")!.textContent).toContain("never open"));
+    box.querySelector<HTMLButtonElement>(`[data-testid="rules-monday"] button`)!.click();
+    await soon(() => expect(find("rules-never")!.textContent).toBe(""));
+  });
+
+  it("open a day again that was closed for today, and keep the other closed days", async () => {
+    const now = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" }).format(new Date());
+    const closing = (closed: string[]) => ({ ...DOCUMENT, hours: { ...DOCUMENT.hours, closed } });
+    await page(closing([now, "2999-12-24"]));
+    expect(find("rules-close-today")!.textContent).toBe("Open again today …");
+    answers["POST /api/desk-rules/preview"] = { changes: [LIMIT] };
+    press("rules-close-today");
+    await soon(() => expect(callsOf("POST /api/desk-rules/preview")).toEqual([{ document: closing(["2999-12-24"]) }]));
   });
 
   it("offer no removal of what is in use", async () => {

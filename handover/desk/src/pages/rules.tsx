@@ -97,9 +97,11 @@ function Editor({ fetched }: { fetched: RulesView }) {
       }
     });
   }
+  const now = today(form.hours.time_zone);
+  const isClosed = form.hours.closed.includes(now);
   function closeToday() {
-    const closed = [...new Set([...form.hours.closed, today(form.hours.time_zone)])].sort();
-    void ask({ ...form, hours: { ...form.hours, closed } });
+    const others = form.hours.closed.filter((day) => day !== now);
+    void ask({ ...form, hours: { ...form.hours, closed: isClosed ? others : [...others, now].sort() } });
   }
 
   return (
@@ -109,7 +111,7 @@ function Editor({ fetched }: { fetched: RulesView }) {
       {theirs && <Theirs isChanged={isChanged} renew={renew} />}
       <div class="buttons start">
         <button type="button" aria-disabled={action.busy} onClick={closeToday} data-testid="rules-close-today">
-          {t("rules.close_today")}
+          {t(isClosed ? "rules.reopen_today" : "rules.close_today")}
         </button>
       </div>
       <Problems.Provider value={problems}>

@@ -48,6 +48,7 @@ function Row({ one, hasTeams, onChoose }: { one: PersonRow; hasTeams: boolean; o
           {one.languages.map((language) => (
             <Chip key={language}>{t(`language.${language}`)}</Chip>
           ))}
+          {!one.languages.length && "–"}
         </span>
       </td>
       <td>

@@ -31,6 +31,9 @@ export function HoursFields({ hours, onChange }: Props) {
         {t("rules.hours.always")}
       </label>
       {!hours.always && <Week week={hours.week} onChange={(week) => change({ week })} />}
+      <p role="status" class="field-wrong" data-testid="rules-never">
+        {!hours.always && !Object.keys(hours.week).length && t("rules.hours.never")}
+      </p>
       <ClosedDays days={hours.closed} onChange={(closed) => change({ closed })} />
       <div class="rules-fields">
         <Labelled place="hours.time_zone" label={t("rules.place.hours.time_zone")}>
