@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AccountPage } from "../src/pages/account";
 import { LoginPage } from "../src/pages/login";
 import { Shell } from "../src/ui/shell";
@@ -30,6 +30,25 @@ async function page(change: object = {}): Promise<void> {
 }
 
 useHouse();
+
+describe("the connection", () => {
+  const told = () => find("connection")!.textContent;
+
+  it("that comes at once is not worth a word; one that does not come, or goes, is", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    workplace.socket.link.value = "connecting";
+    await draw(<Shell>page</Shell>);
+    vi.advanceTimersByTime(3_900);
+    expect(told()).toBe("");
+    vi.advanceTimersByTime(200);
+    vi.useRealTimers();
+    await soon(() => expect(told()).toContain("Still connecting"));
+    workplace.socket.link.value = "open";
+    await soon(() => expect(told()).toBe(""));
+    workplace.socket.link.value = "connecting";
+    await soon(() => expect(told()).toContain("Connection lost"));
+  });
+});
 
 describe("one's own menu", () => {
   const menu = (): HTMLDetailsElement => find("agent-menu") as HTMLDetailsElement;

@@ -1,6 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { HandedNotices } from "../conversation/handed-notices";
 import { TaskNotice } from "../endings/task-notice";
 import { listed } from "../state/lists";
@@ -153,14 +153,23 @@ function PageCount({ count }: { count: number }) {
   );
 }
 
+/** Milliseconds in which a first connection is not worth a word. */
+const FIRST_CONNECTION = 4_000;
+
 function LinkState() {
   const { socket, outbox } = useWorkplace();
   const wasOpen = useRef(false);
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), FIRST_CONNECTION);
+    return () => clearTimeout(timer);
+  }, []);
   wasOpen.current ||= socket.link.value === "open";
-  const waiting = (wasOpen.current && socket.link.value === "connecting") || outbox.stuck.value;
+  const connecting = socket.link.value === "connecting";
+  const lost = (wasOpen.current && connecting) || outbox.stuck.value;
   return (
     <p role="status" class="link-state" data-testid="connection" data-state={socket.link.value}>
-      {waiting && t("connection.lost")}
+      {lost ? t("connection.lost") : connecting && isSlow && t("connection.slow")}
     </p>
   );
 }
