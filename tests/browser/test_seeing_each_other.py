@@ -58,7 +58,7 @@ def picture(desk: Workplace, name: str) -> None:
     if PICTURES:
         for scheme in ("light", "dark"):
             for width, height in ((1280, 800), (400, 800)):
-                desk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                desk.page.emulate_media(color_scheme=scheme)
                 desk.page.set_viewport_size({"width": width, "height": height})
                 desk.page.screenshot(path=f"{PICTURES}/{name}-{scheme}-{width}.png")
         desk.page.emulate_media(color_scheme="light")

@@ -274,7 +274,12 @@ def test_a_typing_agent_costs_the_database_nothing_while_the_hub_knows_the_case(
         anna.receive("event", lambda f: f["event"]["data"]["type"] == "conversation.claimed")
         asked: list[str] = []
         known, sees = house.desk.need_to_know, house.desk.need_to_know.sees
-        object.__setattr__(known, "sees", lambda agent, one: asked.append(one) or sees(agent, one))
+
+        def noted(agent: Agent, one: str) -> Any:
+            asked.append(one)
+            return sees(agent, one)
+
+        object.__setattr__(known, "sees", noted)
         for _ in range(10):
             anna.send(type="typing", conversation_id=visitor.conversation_id, on=True)
             anna.send(type="looking", conversation_id=visitor.conversation_id)

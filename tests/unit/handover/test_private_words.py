@@ -149,7 +149,7 @@ class Scene:
         if owner := self.owner():
             self.do(owner, what, ownership_version=self.state()[2], **body)
 
-    def append(self, payload: Payload) -> None:
+    def append(self, payload: Any) -> None:
         with self.house.desk.units() as unit:
             anna = self.staff["anna"].id
             unit.append(self.one, Actor(kind="agent", id=anna, name="Anna"), payload)
