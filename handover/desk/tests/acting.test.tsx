@@ -182,7 +182,7 @@ describe("who may act", () => {
     press("ask-for-proof");
     await soon(() => expect(callsOf("POST /api/conversations/c/identity")).toEqual([{ ownership_version: 4 }]));
     open.log.value = [event(1, { type: "identity.requested" })];
-    await soon(() => expect(find("acting-proof")?.textContent).toContain("The form is open at the visitor's."));
+    await soon(() => expect(find("acting-proof")?.textContent).toContain("The visitor has the form before them now."));
     expect(find("ask-for-proof")).toBeNull();
   });
 });

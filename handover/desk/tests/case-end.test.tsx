@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { CloseDialog } from "../src/conversation/close-dialog";
 import { TaskDialog } from "../src/conversation/task-dialog";
 import { CaseEnd } from "../src/dossier/case-end";
-import { GapForm } from "../src/endings/gap-form";
+import { GapSection } from "../src/dossier/gap";
+import { GapForm, gapFormOf } from "../src/endings/gap-form";
 import { fieldValue, isoOf, picked } from "../src/endings/times";
 import { GapsPage } from "../src/pages/gaps";
 import { TasksPage } from "../src/pages/tasks";
@@ -203,6 +204,19 @@ describe("a proposal to the editors", () => {
     expect(form.gap.value.answer).toBe("Ja, immer.");
     form.toggle(5);
     expect(form.gap.value.answer).toBe("Ja, immer.\n\nJa, bis 500 Euro.");
+  });
+
+  it("stays open and says that it was sent, although nothing asks for it any more", async () => {
+    answers["GET /api/conversations/c/gap"] = DRAFT;
+    answers["POST /api/conversations/c/gap"] = { gap: GAP, hidden: [] };
+    const open = new OpenConversation("c", { known: () => undefined, drafts: () => undefined });
+    await draw(<GapSection open={open} unfold />);
+    await soon(() => expect(find("gap-form")).not.toBeNull());
+    submit(find("gap-form"));
+    await soon(() => expect(find("gap-sent")).not.toBeNull());
+    await draw(<GapSection open={open} unfold={false} />);
+    expect((find("dossier-gap") as HTMLDetailsElement).open).toBe(true);
+    expect(gapFormOf("ben", "c").sent.value).toBeNull(); // whoever logs in next
   });
 });
 

@@ -64,6 +64,20 @@ describe("the people of the desk", () => {
     expect(find("account-row")).toBeNull();
   });
 
+  it("keeps what is being entered when another part of the person is saved", async () => {
+    await page(["keep_staff", "keep_accounts"]);
+    press("person-open");
+    await soon(() => expect(find("person-skills")).not.toBeNull());
+    fill(field("load_limit"), "6");
+    answers["GET /api/people"] = { people: [{ ...BEN, name: "Benno" }], topics: [], teams: [], load_most: 50 };
+    answers["PUT /api/accounts/ben/name"] = {};
+    fill(field("name"), "Benno");
+    await workplace.queue.refresh();
+    submit(find("name-save")!.closest("form"));
+    await soon(() => expect(find("person-name")?.textContent).toBe("Benno"));
+    expect(field("load_limit").value).toBe("6");
+  });
+
   it("keeps languages, topics, load and team together, and says so", async () => {
     await page(["keep_staff"]);
     press("person-open");

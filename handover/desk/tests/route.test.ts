@@ -12,5 +12,6 @@ describe("an address", () => {
   it("that nobody knows leads to the lists", () => {
     expect(read("/desk/nowhere")).toEqual({ page: "work", conversation: null });
     expect(read("/desk")).toEqual({ page: "work", conversation: null });
+    expect(read("/desk/c/%E0")).toEqual({ page: "work", conversation: "%E0" });
   });
 });

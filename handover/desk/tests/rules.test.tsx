@@ -77,6 +77,13 @@ describe("the rules of the desk", () => {
     await soon(() => expect(document.activeElement).toBe(find("rules-refused")));
   });
 
+  it("lead to what went wrong, wherever it was pressed", async () => {
+    await page();
+    answers["POST /api/desk-rules/preview"] = refused(503, "unavailable");
+    press("rules-close-today");
+    await soon(() => expect(document.activeElement).toBe(find("rules-refused")));
+  });
+
   it("show whoever was outrun what came first, and lose nothing of theirs", async () => {
     await page();
     fill(field("queue_limit"), "7");
@@ -100,6 +107,17 @@ describe("the rules of the desk", () => {
     find("rules-theirs")!.querySelector("button")!.click();
     await soon(() => expect(field("queue_limit").value).toBe("9"));
     expect(find("rules-theirs")).toBeNull();
+  });
+
+  it("say when they were changed while their author's entries waited for the page to be loaded anew", async () => {
+    await page();
+    fill(field("queue_limit"), "7");
+    await soon(() => expect(find("rules-discard")).not.toBeNull());
+    await draw(null);
+    answers["GET /api/desk-rules"] = view({ version: 2, document: { ...DOCUMENT, leave_after: 60 } });
+    await draw(<RulesPage />);
+    await soon(() => expect(find("rules-clash")).not.toBeNull());
+    expect(field("queue_limit").value).toBe("7");
   });
 
   it("warn before a desk is never open", async () => {

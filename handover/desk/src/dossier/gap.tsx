@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { gapFormOf, type GapForm } from "../endings/gap-form";
 import type { OpenConversation } from "../state/conversation";
 import { links } from "../state/route";
+import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { listOf } from "../texts/format";
 import type { Language } from "../wire";
@@ -22,8 +23,10 @@ interface Props {
 /** The agent's answer to a question that the bot missed, as a proposal to the editors. */
 export function GapSection({ open, unfold }: Props) {
   const [isOpen, setOpen] = useState(unfold);
-  useEffect(() => setOpen(unfold), [unfold]);
-  const form = gapFormOf(open.id);
+  useEffect(() => {
+    if (unfold) setOpen(true); // once it is sent nothing asks for it any more, and still it says so
+  }, [unfold]);
+  const form = gapFormOf(useWorkplace().agent.id, open.id);
   useEffect(() => {
     if (isOpen) void form.load();
   }, [isOpen, form]);

@@ -75,11 +75,12 @@ export class GapForm {
 const forms = new Map<string, GapForm>();
 const KEPT = 20;
 
-/** The form of one conversation; the oldest ones are let go. */
-export function gapFormOf(conversation: string): GapForm {
-  const form = forms.get(conversation) ?? new GapForm(conversation);
-  forms.delete(conversation);
-  forms.set(conversation, form);
+/** One agent's form of one conversation: whoever logs in next on this page begins anew. The oldest ones are let go. */
+export function gapFormOf(agentId: string, conversation: string): GapForm {
+  const key = `${agentId}/${conversation}`;
+  const form = forms.get(key) ?? new GapForm(conversation);
+  forms.delete(key);
+  forms.set(key, form);
   if (forms.size > KEPT) forms.delete(forms.keys().next().value!);
   return form;
 }

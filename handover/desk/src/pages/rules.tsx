@@ -34,6 +34,11 @@ export function RulesPage() {
 }
 
 const KEPT = "kulanz.rules";
+/** What its author had entered when the page was loaded anew, and upon which version. */
+interface Unsaved {
+  version: number;
+  document: RulesDocument;
+}
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** What is about to count, and what it is said to change. */
@@ -43,19 +48,21 @@ interface Wish {
 }
 
 function Editor({ fetched }: { fetched: RulesView }) {
-  const { rulesVersion } = useWorkplace();
+  const { rulesVersion, agent } = useWorkplace();
+  const key = `${KEPT}.${agent.id}`;
+  const [unsaved] = useState(() => load<Unsaved | null>(key, null));
   const [view, setView] = useState(fetched);
-  const [form, setForm] = useState<RulesDocument>(() => load<RulesDocument | null>(KEPT, null) ?? fetched.document);
+  const [form, setForm] = useState<RulesDocument>(unsaved?.document ?? fetched.document);
   const [problems, setProblems] = useState(NONE);
   const [wish, setWish] = useState<Wish | null>(null);
   const [earlier, setEarlier] = useState<RulesVersion | null>(null);
   const [done, setDone] = useState<string | null>(null);
-  const [clash, setClash] = useState(false);
+  const [clash, setClash] = useState(unsaved !== null && unsaved.version < fetched.version);
   const action = useAction(rulesErrorSentence);
   const heard = rulesVersion.value;
   const isChanged = !same(form, view.document);
   const theirs = heard > view.version;
-  useEffect(() => save(KEPT, isChanged ? form : ""), [form, isChanged]);
+  useEffect(() => save(key, isChanged ? { version: view.version, document: form } : ""), [form, isChanged, view.version]);
 
   function change(part: Partial<RulesDocument>) {
     setForm((now) => ({ ...now, ...part }));
@@ -127,10 +134,10 @@ function Editor({ fetched }: { fetched: RulesView }) {
           <QueueFields document={form} onChange={change} />
           <GroupFields document={form} intents={view.intents} inUse={view.in_use} onChange={change} />
           <Refused error={action.error} problems={problems} />
-          <p role="status" data-testid="rules-done">
-            {done}
-          </p>
           <div class="buttons rules-submit">
+            <p role="status" data-testid="rules-done">
+              {done}
+            </p>
             {isChanged && (
               <button
                 type="button"
@@ -216,7 +223,7 @@ function Clash({ newest }: { newest: RulesVersion | undefined }) {
 function Refused({ error, problems }: { error: string | null; problems: ReadonlyMap<string, string> }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (error && problems.size) box.current?.focus();
+    if (error) box.current?.focus(); // what was pressed may stand far above
   }, [problems, error]);
   if (!error) return null;
   return (

@@ -27,7 +27,8 @@ export function SkillsCard({ person, known, onSaved }: Props) {
   const [skills, setSkills] = useState(() => skillsOf(person));
   const [done, setDone] = useState(false);
   const action = useAction();
-  useEffect(() => setSkills(skillsOf(person)), [person]);
+  const kept = JSON.stringify(skillsOf(person));
+  useEffect(() => setSkills(skillsOf(person)), [kept]); // only then: what is being entered outlives another card's save
   function change(part: Partial<api.Skills>) {
     setSkills((now) => ({ ...now, ...part }));
     setDone(false);

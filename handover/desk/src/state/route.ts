@@ -40,8 +40,8 @@ export const links = {
 
 export function read(pathname: string): Route {
   const [page, id] = pathname.slice(BASE.length).split("/");
-  if (page === "c" && id) return { page: "work", conversation: decodeURIComponent(id) };
-  if (page === "customers") return id ? { page: "customer", id: decodeURIComponent(id) } : { page: "customers" };
+  if (page === "c" && id) return { page: "work", conversation: decoded(id) };
+  if (page === "customers") return id ? { page: "customer", id: decoded(id) } : { page: "customers" };
   if (page === "answers") return { page: "answers" };
   if (page === "tasks") return { page: "tasks" };
   if (page === "gaps") return { page: "gaps" };
@@ -50,6 +50,15 @@ export function read(pathname: string): Route {
   if (page === "account") return { page: "account" };
   if (page === "knowledge") return { page: "knowledge" };
   return { page: "work", conversation: null };
+}
+
+/** A mangled address names something that does not exist; it must not stop the page. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function go(to: string): void {

@@ -50,7 +50,7 @@ export function useLive(): Watched {
     if (!heard.value) return;
     gathering.current ??= setTimeout(() => {
       gathering.current = undefined;
-      void look();
+      if (document.visibilityState === "visible") void look(); // else once the page is in sight again
     }, GATHER);
   });
   return { view, error, refresh: () => void look() };

@@ -1,22 +1,5 @@
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { t } from "../texts";
-
-/** Ticks every second while somebody looks at it. */
-const second = signal(Date.now());
-let lookers = 0;
-let ticking: ReturnType<typeof setInterval> | undefined;
-
-function useSecond(): number {
-  useEffect(() => {
-    second.value = Date.now();
-    if (++lookers === 1) ticking = setInterval(() => (second.value = Date.now()), 1_000);
-    return () => {
-      if (--lookers === 0) clearInterval(ticking);
-    };
-  }, []);
-  return second.value;
-}
+import { seconds as clock } from "../ui/ticking";
 
 /** Of a promised time so much may pass before it is said to be close. */
 const CLOSE = 0.8;
@@ -38,7 +21,7 @@ export function duration(seconds: number): string {
 
 /** How long it has lasted, ticking, and in words how that stands to what is promised. */
 export function Wait({ since, within }: { since: string; within: number | null }) {
-  const seconds = (useSecond() - Date.parse(since)) / 1_000;
+  const seconds = (clock.value - Date.parse(since)) / 1_000;
   const state = promised(seconds, within);
   return (
     <span class={`wait wait-${state}`} data-promised={state}>
