@@ -15,7 +15,7 @@ _SPOKEN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def path(draft: ArticleDraft, language: Language) -> str:
-    return f"{language}/{draft.folder}/{draft.article_id}.md"
+    return "/".join(part for part in (language, draft.folder, f"{draft.article_id}.md") if part)
 
 
 def markdown(draft: ArticleDraft, language: Language, today: date) -> str:

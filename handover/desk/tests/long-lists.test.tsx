@@ -67,6 +67,17 @@ describe("the filter of the lists", () => {
   });
 });
 
+describe("a list that could not be loaded", () => {
+  it("does not say that nobody waits", async () => {
+    workplace.lists.value = "failed";
+    await draw(<Lists current={null} />);
+    await soon(() => expect(box.textContent).toContain("Try again"));
+    expect(find("list-waiting")!.textContent).toBe("Waiting–");
+    workplace.lists.value = "ready";
+    await soon(() => expect(find("list-waiting")!.textContent).toContain("Nobody is waiting"));
+  });
+});
+
 describe("a promise", () => {
   const level = { accept_within: 100, answer_within: 60 };
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();

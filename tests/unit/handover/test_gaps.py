@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from handover.domain.errors import Conflict, InvalidInput, NotAllowed, StaleVers
 from handover.services import article_file
 from handover.services.gaps import key_of
 from handover.services.neutral import Person, neutral
+from handover.services.ports import Gap
 from handover.services.retention import forget
 from knowledge.articles import Article, parse
 from tests.edges import House
@@ -136,6 +138,22 @@ def test_the_same_question_is_counted_and_keeps_all_answers(desk: FrontDesk) -> 
     assert len(desk.gaps.listed(EMIL, "open").gaps) == 2
 
 
+def test_who_proposes_the_same_question_at_the_same_moment_proposes_one_gap(desk: FrontDesk) -> None:
+    talks = [desk.claimed(ANNA)[0] for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda talk: desk.gaps.propose(ANNA, talk, fresh_id(), NEW), talks))
+    assert len({one.gap.id for one in done}) == 1
+    [gap] = desk.gaps.listed(EMIL, "open").gaps
+    assert gap.count == 4
+
+
+def test_a_second_open_gap_of_a_question_is_never_written(desk: FrontDesk) -> None:
+    gap = Gap(fresh_id(), "de", "Was?", "key", None, "open", 1, desk.clock.now())
+    with desk.units() as unit:
+        assert unit.gaps.open_or_add(gap) == gap
+        assert unit.gaps.open_or_add(gap._replace(id=fresh_id())) == gap
+
+
 def test_the_same_request_proposes_once(desk: FrontDesk) -> None:
     conversation_id, _ = desk.claimed(ANNA)
     first = desk.gaps.propose(ANNA, conversation_id, "client-gap-1", NEW)
@@ -192,6 +210,8 @@ def test_an_editor_begins_with_a_file_that_lacks_only_what_nobody_could_know(des
     assert all(problem["message"].keys() == {"de", "en"} for problem in file.problems)
     fine = desk.gaps.file(EMIL, gap.id, DRAFT)
     assert (fine.path, fine.problems) == ("de/shipping/parcel-insurance.md", ())
+    loose = desk.gaps.file(EMIL, gap.id, DRAFT.model_copy(update={"folder": ""}))
+    assert (loose.path, [problem["code"] for problem in loose.problems]) == ("de/parcel-insurance.md", ["field-id"])
 
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp")), min_size=1, max_size=40)

@@ -55,7 +55,7 @@ export function Lists({ current }: { current: string | null }) {
             key={one.name}
             content={one}
             open={open.includes(one.name)}
-            loading={lists.value === "loading"}
+            state={lists.value}
             current={current}
             onToggle={(isOpen) => toggle(one.name, isOpen)}
           />
@@ -85,14 +85,15 @@ function contentOf(name: ListName, all: readonly ConversationSummary[]): Content
 interface ListProps {
   content: Content;
   open: boolean;
-  loading: boolean;
+  state: "loading" | "ready" | "failed";
   current: string | null;
   onToggle: (open: boolean) => void;
 }
 
-function List({ content: { name, rows, places, hidden }, open, loading, current, onToggle }: ListProps) {
+function List({ content: { name, rows, places, hidden }, open, state, current, onToggle }: ListProps) {
   const [limit, setLimit] = useState(STEP);
   const unread = rows.reduce((sum, row) => sum + row.unread, 0);
+  const isKnown = state === "ready" || rows.length + hidden > 0; // a list that could not be fetched is not empty
   const shown = rows.slice(0, Math.max(limit, rows.findIndex((row) => row.id === current) + 1));
   return (
     <details
@@ -103,7 +104,7 @@ function List({ content: { name, rows, places, hidden }, open, loading, current,
     >
       <summary>
         <h2>{t(`list.${name}`)}</h2>
-        <span class="count">{hidden ? t("lists.part", { shown: rows.length, all: rows.length + hidden }) : rows.length}</span>
+        <span class="count">{isKnown ? countText(rows.length, hidden) : "–"}</span>
         {name === "mine" && unread > 0 && (
           <span class="unread" aria-label={counted("unread", unread)}>
             {counted("unread.short", unread)}
@@ -122,9 +123,14 @@ function List({ content: { name, rows, places, hidden }, open, loading, current,
           {counted("lists.more", rows.length - shown.length)}
         </button>
       )}
-      {rows.length === 0 && (loading && !hidden ? <Loading lines={2} /> : <Nothing name={name} hidden={hidden} />)}
+      {!isKnown && state === "loading" && <Loading lines={2} />}
+      {rows.length === 0 && isKnown && <Nothing name={name} hidden={hidden} />}
     </details>
   );
+}
+
+function countText(shown: number, hidden: number): string {
+  return hidden ? t("lists.part", { shown, all: shown + hidden }) : String(shown);
 }
 
 function Nothing({ name, hidden }: { name: ListName; hidden: number }) {
