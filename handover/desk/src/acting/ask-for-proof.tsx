@@ -9,7 +9,7 @@ import type { Acting } from "./context";
 export function AskForProof({ acting: { open, row, mine, proven } }: { acting: Acting }) {
   const workplace = useWorkplace();
   const action = useAction();
-  const last = open.log.value.findLast(({ data }) => data.type.startsWith("identity."))?.data.type;
+  const last = open.facts.value.findLast(({ data }) => data.type.startsWith("identity."))?.data.type;
   if (proven) return null;
   const ask = () => action.run(async () => workplace.put((await api.askForProof(row.id, row.ownership_version)).summary));
   return (

@@ -56,7 +56,7 @@ export function ActingProvider({ open, row, dossier, onReply, children }: Props)
   const proven = isProven(row.trust) && row.customer_id !== null;
   const [here, setHere] = useState<{ id: string; begun: Begun } | null>(null);
   const begun = here?.id === open.id ? here.begun : null; // what was begun in another case is over
-  const fetched = useAccount(open.id, mine && proven, lastDeed(open.log.value));
+  const fetched = useAccount(open.id, mine && proven, lastDeed(open.facts.value));
   useSpokenDossier(open);
   const begin = (next: Begun) => setHere({ id: open.id, begun: next });
   const acting: Acting = { open, row, dossier, mine, proven, ...fetched, begin, onReply };
@@ -71,8 +71,8 @@ export function ActingProvider({ open, row, dossier, onReply, children }: Props)
 }
 
 /** The last event after which the account may look otherwise. */
-function lastDeed(log: Log): number {
-  return log.findLast(({ data }) => /^(service|credit)\.|^identity\.proven$/.test(data.type))?.number ?? 0;
+function lastDeed(facts: Log): number {
+  return facts.findLast(({ data }) => /^(service|credit)\.|^identity\.proven$/.test(data.type))?.number ?? 0;
 }
 
 type Fetched = Pick<Acting, "account" | "failed" | "reload">;

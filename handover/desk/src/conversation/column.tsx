@@ -39,7 +39,7 @@ export function ConversationColumn({ open }: { open: OpenConversation }) {
     <div class="opened" data-pane={pane} ref={box}>
       <main id="content" class="conversation" tabIndex={-1} data-testid="conversation" data-id={open.id}>
         <ConversationHeader row={row} onDossier={() => setPane("dossier")} />
-        <Ratings log={open.log.value} />
+        <Ratings log={open.facts.value} />
         {loading === "ready" ? <Messages open={open} row={row} /> : <Fetching open={open} />}
         <Composer open={open} row={row} />
       </main>

@@ -56,7 +56,16 @@ export function useJumpsBack(open: OpenConversation): void {
       await open.reach(Number(number));
       document.getElementById(`m${number}`)?.scrollIntoView({ block: "center" });
     };
+    /** The address names it already, but its line may have gone since; see `OpenConversation.shorten`. */
+    const jumpAgain = ({ target }: MouseEvent) => {
+      const link = target instanceof Element && target.closest<HTMLAnchorElement>('a[href^="#m"]');
+      if (link && link.hash === location.hash) void jump();
+    };
     addEventListener("hashchange", jump);
-    return () => removeEventListener("hashchange", jump);
+    addEventListener("click", jumpAgain);
+    return () => {
+      removeEventListener("hashchange", jump);
+      removeEventListener("click", jumpAgain);
+    };
   }, [open]);
 }

@@ -28,14 +28,21 @@ export function Messages({ open, row }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const movedUp = useSteadyView(box, log[0]?.number);
   const { behind, toEnd, onScroll } = useEndInSight(box, `${open.last.value} ${unsent.length}`);
+  const shorten = useShortLog(open, row, box, () => {
+    toEnd();
+    movedUp(); // it was not the reader who moved
+  });
   useJumpsBack(open);
   const [readBefore] = useState(row.staff_read);
-  const firstNew = readBefore > 0 && log.find((event) => event.number > readBefore && isVisitorMessage(event));
+  const reachesBack = !open.earlier.value || (log[0]?.number ?? 0) <= readBefore + 1;
+  const firstNew =
+    readBefore > 0 && reachesBack && log.find((event) => event.number > readBefore && isVisitorMessage(event));
   useReadMark(open, row);
   useSeenMentions(open);
 
   function scrolled() {
     onScroll();
+    shorten();
     const isNear = (box.current?.scrollTop ?? 0) < NEAR_TOP;
     if (movedUp() && isNear && open.older.value === "idle") void open.loadEarlier();
   }
@@ -102,6 +109,38 @@ function useEndInSight(box: RefObject<HTMLDivElement | null>, end: string) {
     return () => observer.disconnect();
   }, []);
   return { behind, toEnd, onScroll };
+}
+
+/**
+ * While the end of a long log is read, its oldest events go, see `OpenConversation.shorten`. `onShorter`: called before
+ * that is painted. Answers what to call when the reader has scrolled.
+ */
+function useShortLog(
+  open: OpenConversation,
+  row: ConversationSummary,
+  box: RefObject<HTMLDivElement | null>,
+  onShorter: () => void,
+): () => void {
+  const isUnread = useWorkplace().isMine(row) && row.unread > 0;
+  const read = isUnread ? row.staff_read : open.last.value;
+  function shorten() {
+    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (isLookedAt && isAtEnd && getSelection()?.isCollapsed !== false) open.shorten(read);
+  }
+  useEffect(() => {
+    shorten();
+    addEventListener("focus", shorten);
+    return () => removeEventListener("focus", shorten);
+  }, [open, read]);
+  const oldest = open.log.value[0]?.number ?? 0;
+  const before = useRef(oldest);
+  useLayoutEffect(() => {
+    if (oldest > before.current) onShorter();
+    before.current = oldest;
+  }, [oldest]);
+  return shorten;
 }
 
 /** Only the owner's eyes count as read, and only while the page is in front of them. */

@@ -1,5 +1,5 @@
 import { newClientId } from "@widget/connection/ids";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import * as api from "../api";
 import type { OpenConversation } from "../state/conversation";
 import { eventsOf } from "../state/log";
@@ -39,6 +39,7 @@ function Choosing({ row, onClose, open }: ActDialogProps & { open: OpenConversat
   const [asked] = useState(newClientId); // sent again after a lost answer it makes no second case
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [topic, setTopic] = useState("");
+  useLayoutEffect(() => open.hold(), [open]); // what was chosen stays in sight
   const messages = eventsOf(open.log.value, "message.posted");
   const topics = workplace.queue.view.value?.topics ?? [];
 

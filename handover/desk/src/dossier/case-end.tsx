@@ -29,11 +29,11 @@ interface Props {
 export function CaseEnd({ open, row }: Props) {
   const { agent } = useWorkplace();
   const isOver = row.state === "closed" || row.state === "bot";
-  const log = open.log.value;
-  const verdict = eventsOf(log, "conversation.wrapped_up").at(-1);
-  const proposed = eventsOf(log, "gap.proposed").length;
+  const facts = open.facts.value;
+  const verdict = eventsOf(facts, "conversation.wrapped_up").at(-1);
+  const proposed = eventsOf(facts, "gap.proposed").length;
   const isMissing = verdict?.data.bot_could === "article_missing" && verdict.actor.id === agent.id && proposed === 0;
-  const wasAnswered = log.some(({ data, actor }) => data.type === "message.posted" && actor.kind === "agent");
+  const wasAnswered = facts.some(({ data, actor }) => data.type === "message.posted" && actor.kind === "agent");
   return (
     <>
       {isOver && <WrapUp key={open.id} open={open} row={row} />}
@@ -45,9 +45,8 @@ export function CaseEnd({ open, row }: Props) {
 }
 
 function WrapUp({ open, row }: Props) {
-  const log = open.log.value;
   const ends = ["conversation.closed", "conversation.returned", "conversation.wrapped_up"];
-  const changes = log.filter(({ data }) => ends.includes(data.type)).length;
+  const changes = open.facts.value.filter(({ data }) => ends.includes(data.type)).length;
   const { found, error, again } = useFetched(() => api.wrapUp(open.id), [open.id, changes]);
   if (error && !found) return <FailedLoad text={error} onRetry={again} />;
   if (!found?.ended_at) return null;

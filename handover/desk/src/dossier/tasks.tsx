@@ -20,7 +20,7 @@ interface Props {
 export function CaseTasks({ open, row }: Props) {
   const { agent } = useWorkplace();
   const [isAsked, setAsked] = useState(false);
-  const changes = open.log.value.filter(isAboutTasks).length;
+  const changes = open.facts.value.filter(isAboutTasks).length;
   const { found, error, again } = useFetched(() => api.tasksOf(open.id), [open.id, changes]);
   const tasks = found?.tasks ?? [];
   const count = tasks.filter((task) => task.done_at === null).length;

@@ -1,11 +1,11 @@
 /** The conversation that is open in the middle: its log without gaps or doubles, and its dossier. */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import * as api from "../api";
 import { ApiError } from "../connection/http";
 import type { ConversationSummary, DeskEvent, KeptDrafts } from "../wire";
 import type { Dossier } from "../wire-dossier";
-import { lastNumber, leavesGap, merge, type Log } from "./log";
+import { factsOf, lastNumber, leavesGap, merge, shortened, type Log } from "./log";
 import { oneAtATime } from "./one-at-a-time";
 import { Suggesting } from "./suggestions";
 
@@ -19,6 +19,7 @@ export interface Told {
 }
 
 export class OpenConversation {
+  /** The end of it; see `shorten`. */
   readonly log = signal<Log>([]);
   readonly loading = signal<Loading>("loading");
   /** There are older events, which the desk gives page by page. */
@@ -29,6 +30,10 @@ export class OpenConversation {
   readonly dossierFailed = signal(false);
   readonly suggesting: Suggesting;
   readonly last = computed(() => lastNumber(this.log.value));
+  private readonly past = signal<Log>([]);
+  /** The deeds among all that was held so far, and the last word of an agent: not lost with what `shorten` lets go. */
+  readonly facts = computed(() => factsOf(merge(this.past.value, this.log.value)));
+  private holders = 0;
   /** Events that came before those they follow; they join once the desk has been asked. */
   private early: DeskEvent[] = [];
   /** Fetch state and what follows the last event held: at first, after a reconnect, when one was missed. */
@@ -49,6 +54,7 @@ export class OpenConversation {
   }
 
   apply(event: DeskEvent): void {
+    if (this.isBefore(event)) return; // it comes with its page
     if (this.loading.value !== "ready" || leavesGap(this.log.value, event)) {
       this.early.push(event);
       if (this.loading.value === "ready") void this.catchUp();
@@ -56,10 +62,16 @@ export class OpenConversation {
     this.refreshDossier();
   }
 
-  /** The page before the oldest event held. */
-  async loadEarlier(): Promise<void> {
+  /** The page before the oldest event held; one at a time, and who asks meanwhile waits for the same. */
+  loadEarlier(): Promise<void> {
+    this.paging ??= this.fetchEarlier().finally(() => (this.paging = null));
+    return this.paging;
+  }
+  private paging: Promise<void> | null = null;
+
+  private async fetchEarlier(): Promise<void> {
     const first = this.log.value[0]?.number;
-    if (!first || !this.earlier.value || this.older.value === "loading") return;
+    if (!first || !this.earlier.value) return;
     this.older.value = "loading";
     try {
       const page = await api.eventsBefore(this.id, first);
@@ -75,10 +87,38 @@ export class OpenConversation {
 
   /** Pages back until event `number` is here, or until it cannot be. */
   async reach(number: number): Promise<void> {
+    const letGo = this.hold();
     while (this.earlier.value && (this.log.value[0]?.number ?? 0) > number) {
       await this.loadEarlier();
-      if (this.older.value === "failed") return;
+      if (this.older.value === "failed") break;
     }
+    letGo();
+  }
+
+  /** The log stays as long as it is until what this answers is called: somebody needs its older events. */
+  hold(): () => void {
+    this.holders += 1;
+    return () => void (this.holders -= 1);
+  }
+
+  /**
+   * Lets go of the oldest events of a long log; they can be had again as older ones. For a reader at its end, so that a
+   * day in one conversation weighs no more than an hour. `read`: what comes after this number has not been read.
+   */
+  shorten(read: number): void {
+    if (this.holders > 0 || this.older.value === "loading") return;
+    const log = this.log.value;
+    const left = shortened(log, read);
+    if (left === log) return;
+    batch(() => {
+      this.past.value = factsOf(merge(this.past.value, log.slice(0, log.length - left.length)));
+      this.log.value = left;
+      this.earlier.value = true;
+    });
+  }
+
+  private isBefore({ number }: DeskEvent): boolean {
+    return this.earlier.value && number < (this.log.value[0]?.number ?? 0);
   }
 
   /** One fetch for a burst of events. */
@@ -121,7 +161,10 @@ export class OpenConversation {
   private join({ summary, events, cursor, earlier }: api.Opened): void {
     if (this.loading.value === "ready") this.refreshDossier();
     this.log.value = merge(cursor ? this.log.value : [], events);
-    if (!cursor) this.earlier.value = earlier;
+    if (!cursor) {
+      this.past.value = [];
+      this.earlier.value = earlier;
+    }
     this.loading.value = "ready";
     this.told.known(summary);
     for (const event of this.early.splice(0)) this.apply(event);
