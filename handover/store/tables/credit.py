@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -42,6 +43,8 @@ credit_decisions = Table(  # every claim that was decided, with what it was deci
     Column("note", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("decided_at", UtcTime),
+    Index("ix_credit_decisions_outcome", "outcome", "created_at"),  # open proposals; what the shop granted lately
+    Index("ix_credit_decisions_author", "author", "created_at"),
     CheckConstraint("amount_cents > 0 or outcome = 'refused'", name="positive"),
     CheckConstraint(  # exactly one subject
         "(order_id is not null and subscription_id is null and outage_id is null and invoice_id is null)"
