@@ -1,7 +1,8 @@
 """The credit rule: one table. A claim is decided from database facts and the policy, and from nothing else.
 
 The rows of `RULES` are read from the top; the first one that applies decides, for the bot and for people alike. `{reason}`,
-`{cap}` and `{granter}` stand for the claimed reason, the cap that was reached and whose limit it is. Texts, slots, buttons and articles never reach this module.
+`{cap}` and `{granter}` stand for the claimed reason, the cap that was reached and whose limit it is. Texts, slots, buttons and
+articles never reach this module.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from handover.contract.gaps import (
 )
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation
-from handover.domain.errors import Conflict, InvalidInput, StaleVersion
+from handover.domain.errors import InvalidInput, StaleVersion
 from handover.services import article_file
 from handover.services.access import Action, may, require
 from handover.services.desk_rules import CurrentRules
@@ -88,7 +88,8 @@ class Gaps:
                 return shown.text
 
             question, answer = hide(" ".join(clean(new.question).split())), hide(clean(new.answer))
-            gap = unit.gaps.open_one(new.language, key_of(question)) or _opened(unit, new, question)
+            fresh = Gap(new_id(), new.language, question, key_of(question), new.topic, "open", 1, unit.now)
+            gap = unit.gaps.open_or_add(fresh)
             remark = hide(printable(new.remark).strip())
             unit.gaps.add_answer(ProposedAnswer(new_id(), gap.id, agent.id, question, answer, remark, unit.now))
             return unit.append(conversation_id, acting(agent), GapProposed(gap_id=gap.id, question=question)).number
@@ -173,8 +174,6 @@ class Gaps:
         require(agent, Action.SETTLE_GAPS)
         with self._unit() as unit:
             before = unit.gaps.get(gap_id)
-            if state == "open" and before.state != "open" and unit.gaps.open_one(before.language, before.question_key):
-                raise Conflict("This question is open again already.")
             settled = (None, None) if state == "open" else (agent.id, unit.now)
             after = before._replace(
                 state=state,
@@ -198,12 +197,6 @@ def key_of(question: str) -> str:
     """Equal for questions that differ in case, accents of spelling, spaces and signs alone."""
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", question).casefold())
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
-
-
-def _opened(unit: UnitOfWork, new: NewGap, question: str) -> Gap:
-    gap = Gap(new_id(), new.language, question, key_of(question), new.topic, "open", 1, unit.now)
-    unit.gaps.add(gap)
-    return gap
 
 
 def _draft(conversation: Conversation, events: Sequence[Event], about: Person, topic: str | None) -> GapDraft:

@@ -54,7 +54,8 @@ class Joining:
     def merge(self, agent: Agent, conversation_id: str, into: str) -> Joined:
         """The conversation ends as a duplicate and goes on in `into`, with the agent.
 
-        One of them is theirs; the other too, or nobody's yet. One that goes on and waits becomes theirs. Raises `NotTheSame`
+        One of them is theirs; the other too, or nobody's yet. One that goes on and waits becomes theirs. Said again, nothing
+        happens. Raises `NotTheSame`
         unless both are of one proven customer, `NotAllowed` while a colleague has one, and `NotWaiting` if `into` is with the
         bot: its visitor has called nobody there.
         """
@@ -65,6 +66,8 @@ class Joining:
             unit.conversations.in_sight(into, sight_of(agent))
             found = {name: unit.conversations.locked(name) for name in sorted((conversation_id, into))}
             ended, kept = found[conversation_id], found[into]
+            if ended.outcome == "duplicate" and _went_on_in(unit, ended) == kept.id:
+                return Joined(unit.conversations.summary(kept.id), unit.conversations.summary(ended.id))
             _require_same_customer(ended, kept)
             _require_hers_or_nobodys(agent, ended, kept)
             contact = _open_contact(unit, ended.id)
@@ -171,6 +174,17 @@ def _require_hers_or_nobodys(agent: Agent, ended: Conversation, kept: Conversati
         raise NotAllowed("Only the agent who has these conversations may do this.")
     if kept.state not in (State.AGENT, State.WAITING):
         raise NotWaiting("Nobody waits for a person there.")
+
+
+def _went_on_in(unit: UnitOfWork, ended: Conversation) -> str | None:
+    """Where a closed conversation went on, if that was the last that was done with it."""
+    if ended.state is not State.CLOSED:
+        return None
+    links = [event.data for event in unit.log.of_types(ended.id, ("conversation.linked",), limit=1)]
+    return next(
+        (one.conversation_id for one in links if isinstance(one, ConversationLinked) and one.link == "merged_into"),
+        None,
+    )
 
 
 def _open_contact(unit: UnitOfWork, conversation_id: str) -> Contact | None:

@@ -42,13 +42,18 @@ class Shifts:
             return _save(unit, agent, whose, KeptShifts(_checked(plan), version))
 
     def stay(self, agent: Agent) -> ShiftsView:
-        """An hour longer, today alone. Raises `NotFound` if no shift is on or has just ended."""
+        """An hour longer, today alone; while it is not about to end it stays as it is, so that asking twice adds one hour.
+
+        Raises `NotFound` if no shift is on or has just ended.
+        """
         with self._unit() as unit:
             whose = _whose(unit, agent, None)
             kept = unit.shifts.of(whose)
             longer = kept.plan.longer(unit.now, LONGER) if kept else None
             if kept is None or longer is None:
                 raise NotFound("There is no shift to make longer.")
+            if not kept.plan.is_ending(unit.now):
+                return _shown(kept, unit.now)
             return _save(unit, agent, whose, KeptShifts(longer, kept.version))
 
 

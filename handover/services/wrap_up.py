@@ -19,7 +19,7 @@ from handover.contract.wrap_up import (
 from handover.domain.agent import Agent
 from handover.domain.conversation import Conversation, State
 from handover.domain.errors import NotAllowed, NothingToJudge
-from handover.services.access import Action, may, require
+from handover.services.access import Action, may, require, sight_of
 from handover.services.articles import Articles
 from handover.services.desk_rules import CurrentRules
 from handover.services.guessing import TELLING, guesses
@@ -81,10 +81,10 @@ class WrapUps:
             return unit.conversations.summary(conversation_id)
 
     def pending(self, agent: Agent) -> list[PendingWrapUp]:
-        """Cases that were ended under this agent's hands, and that they have said nothing of."""
+        """Cases that were ended under this agent's hands, that they still see, and have said nothing of."""
         require(agent, Action.SERVE_CONVERSATIONS)
         with self._unit(write=False) as unit:
-            ends = unit.wrap_ups.open_of(agent.id, unit.now - ASKED_FOR, ASKED_AT_MOST)
+            ends = unit.wrap_ups.open_of(sight_of(agent), unit.now - ASKED_FOR, ASKED_AT_MOST)
         return [PendingWrapUp(**end._asdict()) for end in ends]
 
     def figures(self, agent: Agent, days: int) -> WrapUpFigures:

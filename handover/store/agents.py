@@ -84,7 +84,10 @@ class SqlAgentStore:
 
     def locked_admins(self) -> list[str]:
         admins = select(agents.c.id).where(agents.c.active, agents.c.role == Role.ADMIN).order_by(agents.c.id)
-        return list(self._connection.execute(admins.with_for_update()).scalars())
+        locked = admins.with_for_update(
+            key_share=True
+        )  # whoever refers to one of them, as a mention does, need not wait
+        return list(self._connection.execute(locked).scalars())
 
     def account_of_company(self, company_id: str) -> AgentAccount | None:
         row = self._connection.execute(select(agents).where(agents.c.company_id == company_id)).one_or_none()

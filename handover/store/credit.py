@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, select, true, update
 
 from handover.contract.events import CreditGranted
 from handover.domain.credit import Spent, StoredDecision
@@ -142,9 +142,8 @@ class SqlCreditStore:
         return self._decisions(_DECISIONS.where(credit_decisions.c.customer_id == customer_id).order_by(*newest_first))
 
     def open_proposals(self, sight: Sight, limit: int) -> list[StoredDecision]:
-        seen = _DECISIONS.outerjoin(conversations, credit_decisions.c.conversation_id == conversations.c.id).where(
-            credit_decisions.c.outcome == "proposed",
-            or_(credit_decisions.c.conversation_id.is_(None), in_sight(sight)),
+        seen = _DECISIONS.join(conversations, credit_decisions.c.conversation_id == conversations.c.id).where(
+            credit_decisions.c.outcome == "proposed", in_sight(sight)
         )
         return self._decisions(seen.order_by(credit_decisions.c.created_at, credit_decisions.c.id).limit(limit))
 

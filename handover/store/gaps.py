@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, literal_column, select, update
+from sqlalchemy.exc import IntegrityError
 
-from handover.domain.errors import NotFound
+from handover.domain.errors import Conflict, NotFound
 from handover.services.ports import Gap, ProposedAnswer
 from handover.store.tables import gap_answers, gaps
+from handover.store.upserts import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +29,15 @@ class SqlGapStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, gap: Gap) -> None:
-        self._connection.execute(insert(gaps).values(**gap._asdict()))
+    def open_or_add(self, gap: Gap) -> Gap:
+        while (kept := self.open_one(gap.language, gap.question_key)) is None:
+            added = insert_into(self._connection, gaps).values(**gap._asdict())
+            self._connection.execute(
+                added.on_conflict_do_nothing(
+                    index_elements=["language", "question_key"], index_where=gaps.c.state == literal_column("'open'")
+                )
+            )
+        return kept
 
     def open_one(self, language: Language, question_key: str) -> Gap | None:
         same = (gaps.c.language == language, gaps.c.question_key == question_key, gaps.c.state == "open")
@@ -46,7 +55,10 @@ class SqlGapStore:
 
     def save(self, gap: Gap, version: int) -> bool:
         this = (gaps.c.id == gap.id, gaps.c.version == version)
-        return self._connection.execute(update(gaps).where(*this).values(**gap._asdict())).rowcount == 1
+        try:
+            return self._connection.execute(update(gaps).where(*this).values(**gap._asdict())).rowcount == 1
+        except IntegrityError:
+            raise Conflict("This question is open again already.") from None
 
     def listed(self, state: GapState, agent_id: str | None, limit: int) -> list[Gap]:
         query = select(*_FIELDS).where(gaps.c.state == state).order_by(gaps.c.made_at.desc(), gaps.c.id).limit(limit)

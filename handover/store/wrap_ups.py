@@ -9,12 +9,15 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 from handover.contract.wrap_up import WrapUp
 from handover.domain.conversation import State
 from handover.services.ports import CaseEnd, EndFigures, OpenEnd
+from handover.store.sight import in_sight
 from handover.store.tables import conversations, customers, wrap_ups
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Column
+
+    from handover.domain.agent import Sight
 
 _JUDGEMENT = tuple(WrapUp.model_fields)
 
@@ -53,7 +56,7 @@ class SqlWrapUpStore:
         judged = {"judged_by": by, "judged_at": at, "number": number, "skipped": False}
         self._connection.execute(update(wrap_ups).where(_this(end)).values(**judged, **wrap_up.model_dump()))
 
-    def open_of(self, agent_id: str, since: datetime, limit: int) -> list[OpenEnd]:
+    def open_of(self, sight: Sight, since: datetime, limit: int) -> list[OpenEnd]:
         newest = wrap_ups.alias("newest")
         last = (
             select(func.max(newest.c.ownership_version))
@@ -66,7 +69,8 @@ class SqlWrapUpStore:
             select(wrap_ups.c.conversation_id, customers.c.name, wrap_ups.c.ended_at)
             .join_from(wrap_ups, conversations, conversations.c.id == wrap_ups.c.conversation_id)
             .outerjoin(customers, customers.c.id == conversations.c.customer_id)
-            .where(wrap_ups.c.agent_id == agent_id, is_open, at_rest, wrap_ups.c.ownership_version == last)
+            .where(wrap_ups.c.agent_id == sight.agent_id, in_sight(sight), is_open, at_rest)
+            .where(wrap_ups.c.ownership_version == last)
             .order_by(wrap_ups.c.ended_at.desc(), wrap_ups.c.conversation_id)
             .limit(limit)
         )

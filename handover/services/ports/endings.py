@@ -58,8 +58,8 @@ class WrapUpStore(Protocol):
     def judge(self, end: CaseEnd, wrap_up: WrapUp, number: int, by: str, at: datetime) -> None:
         """`number`: of the event that ended it. In the place of an earlier judgement."""
 
-    def open_of(self, agent_id: str, since: datetime, limit: int) -> list[OpenEnd]:
-        """Neither judged nor skipped, of conversations that no agent has again; the newest first."""
+    def open_of(self, sight: Sight, since: datetime, limit: int) -> list[OpenEnd]:
+        """Of cases that they had and still see: neither judged nor skipped, and with no agent again; the newest first."""
 
     def figures(self, since: datetime) -> EndFigures: ...
 
@@ -142,14 +142,19 @@ class ProposedAnswer(NamedTuple):
 class GapStore(Protocol):
     """Proposals to the editors."""
 
-    def add(self, gap: Gap) -> None: ...
+    def open_or_add(self, gap: Gap) -> Gap:
+        """The open one with this question, locked; `gap` itself if there is none yet. Never two, who ever proposes at once."""
+
     def open_one(self, language: Language, question_key: str) -> Gap | None: ...
     def add_answer(self, answer: ProposedAnswer) -> None: ...
     def get(self, gap_id: str) -> Gap:
         """Raises `NotFound`."""
 
     def save(self, gap: Gap, version: int) -> bool:
-        """The new state; False, and nothing changed: what is kept has another version than this."""
+        """The new state; False, and nothing changed: what is kept has another version than this.
+
+        Raises `Conflict` if it would be open beside another one with its question.
+        """
 
     def listed(self, state: GapState, agent_id: str | None, limit: int) -> list[Gap]:
         """The newest first; with `agent_id` those that they proposed."""

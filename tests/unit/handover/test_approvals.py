@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from handover.domain.agent import Agent, Role
 from handover.domain.errors import NotAllowed
 from handover.services.approvals import Approvals
+from handover.store.tables import credit_decisions
 from tests.unit.handover.shop_floor import ADA, ANNA, EMIL, POLICY, SOPHIE, ShopFloor
 from tests.unit.handover.test_credit_proposals import propose
 
@@ -44,6 +46,13 @@ def test_proposals_of_another_teams_cases_are_not_there(floor: ShopFloor, approv
     assert approvals.open_ones(ANNA).proposals == ()
     assert len(approvals.open_ones(replace(ANNA, team="billing")).proposals) == 1
     assert len(approvals.open_ones(SOPHIE).proposals) == 1
+
+
+def test_a_proposal_without_a_conversation_is_not_everybodys(floor: ShopFloor, approvals: Approvals) -> None:
+    propose(floor)
+    with floor.engine.begin() as connection:
+        connection.execute(update(credit_decisions).values(conversation_id=None))
+    assert approvals.open_ones(ANNA).proposals == ()
 
 
 @pytest.mark.parametrize("agent", [EMIL, ADA])

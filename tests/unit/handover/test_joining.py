@@ -18,6 +18,7 @@ from handover.domain.errors import (
     NotWaiting,
     StaleOwnership,
 )
+from handover.services.access import sight_of
 from handover.services.desk_rules import DeskRules
 from tests.edges import House
 from tests.unit.handover.front_desk import ANNA, BEN, FrontDesk, fresh_id
@@ -79,6 +80,14 @@ def test_a_second_conversation_ends_as_a_duplicate_and_goes_on_in_the_first(room
         assert unit.waits.open_one(second) is None
 
 
+def test_a_merge_that_is_said_again_changes_nothing(room: FrontDesk) -> None:
+    first, second = talk(room, owner=ANNA), talk(room, waits=True)
+    once = room.joining.merge(ANNA, second, first)
+    logs = room.types(first), room.types(second)
+    assert room.joining.merge(ANNA, second, first) == once
+    assert (room.types(first), room.types(second)) == logs
+
+
 def test_a_waiting_conversation_that_goes_on_becomes_the_agents(room: FrontDesk) -> None:
     mine, waiting = talk(room, owner=ANNA), talk(room, waits=True)
     kept, ended = room.joining.merge(ANNA, mine, waiting)
@@ -99,7 +108,7 @@ def test_nobody_is_asked_how_a_case_ended_that_goes_on_elsewhere(room: FrontDesk
     first, second = talk(room, owner=ANNA), talk(room, owner=ANNA)
     room.joining.merge(ANNA, second, first)
     with room.units(write=False) as unit:
-        assert unit.wrap_ups.open_of(ANNA.id, room.clock.now().replace(year=2020), 10) == []
+        assert unit.wrap_ups.open_of(sight_of(ANNA), room.clock.now().replace(year=2020), 10) == []
 
 
 def test_a_visitor_who_writes_again_in_an_ended_one_is_answered_by_the_bot_and_known_to_the_agent(

@@ -243,6 +243,11 @@ def test_staying_needs_a_shift_and_makes_it_an_hour_longer(desk: FrontDesk) -> N
     stayed = shifts.stay(ANNA)
     assert stayed.current is not None
     assert (stayed.current.ends, stayed.ending) == (at("18:00"), False)
+    assert shifts.stay(ANNA) == stayed, "the page may ask again when it has heard no answer"
+    desk.clock.time = at("17:55")
+    later = shifts.stay(ANNA)
+    assert later.current is not None
+    assert later.current.ends == at("19:00")
 
 
 def test_over_http_shifts_are_kept_and_refused_by_the_table(house: House) -> None:

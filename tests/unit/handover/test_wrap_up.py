@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +108,17 @@ def test_who_was_left_by_the_visitor_is_asked_and_may_say_that_they_will_not_jud
     desk.wrap_ups.skip(ANNA, conversation_id)
     assert desk.wrap_ups.pending(ANNA) == []
     assert desk.wrap_ups.view(ANNA, conversation_id).skipped
+
+
+def test_nobody_is_asked_about_a_case_that_they_see_no_more(desk: FrontDesk) -> None:
+    """They could neither judge it nor say that they will not."""
+    conversation_id, _ = desk.claimed(ANNA)
+    desk.conversations.end(conversation_id, fresh_id())
+    with desk.units() as unit:
+        before = unit.conversations.locked(conversation_id)
+        unit.conversations.save(before, replace(before, team="billing"))
+    assert desk.wrap_ups.pending(ANNA) == []
+    assert len(desk.wrap_ups.pending(replace(ANNA, team="billing"))) == 1
 
 
 def test_nobody_is_asked_for_ever_nor_about_a_case_that_is_somebodys_again(desk: FrontDesk) -> None:
