@@ -1,7 +1,8 @@
 """What an agent could do next: three steps at most, each with what it comes from and a way to begin it.
 
 A step is a fact that calls for something: an open proposal, a late order, a question without an answer. Nothing that is
-done already, and never nothing at all: what is left is to answer the question that is open, or to wait for the visitor.
+done already, and until the conversation is over never nothing at all: what is left is to answer the question that is
+open, or to wait for the visitor.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from handover.services.reading import (
     one_line,
     open_proposals,
     open_questions,
-    understood,
+    unhelpful,
     untold_rejections,
     visitor_texts,
     wish,
@@ -44,7 +45,9 @@ class Case:
 
 
 def next_steps(case: Case) -> tuple[NextStep, ...]:
-    """The most urgent first."""
+    """The most urgent first. Once the conversation is over only money is still to be decided."""
+    if case.summary.state == "closed":
+        return tuple(_money(case))[:AT_MOST]
     found = [*_money(case), *_mood(case), *_contact(case), *_answers(case), *_identity(case), *_facts(case)]
     rest = _what_is_left(case)
     if not found or (rest.key == ANSWER and not any(step.key in ANSWERS for step in found)):
@@ -98,10 +101,8 @@ def _answers(case: Case) -> Iterator[NextStep]:
             )
             break
     if not any(is_agents_word(event) for event in case.events):
-        for read in understood(case.events):
-            if read.helped is False:
-                number = read.message_number
-                yield NextStep(key="step.answer_question", because=_message("why.unhelpful", number), act=_jump(number))
+        for number in unhelpful(case.events):
+            yield NextStep(key="step.answer_question", because=_message("why.unhelpful", number), act=_jump(number))
 
 
 def _identity(case: Case) -> Iterator[NextStep]:

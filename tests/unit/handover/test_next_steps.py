@@ -1,4 +1,4 @@
-"""Three next steps at most, each with what it comes from and a way to begin it; never none."""
+"""Three next steps at most, each with what it comes from and a way to begin it; none only after the end."""
 
 from __future__ import annotations
 
@@ -83,6 +83,16 @@ def test_the_honest_fallback_names_the_open_question(desk: FrontDesk) -> None:
     desk.handovers.post_message(ANNA, conversation_id, client_id=fresh_id(), **words)
     (step,) = desk.dossiers.build(ANNA, conversation_id).next_steps
     assert (step.key, step.because.key, step.act) == ("step.wait", "why.all_answered", None)
+
+
+def test_once_it_is_over_nothing_is_to_be_answered_but_a_proposal_is_to_be_decided(desk: FrontDesk, case: str) -> None:  # noqa: F811
+    asked_last, _ = desk.claimed()
+    desk.write(asked_last, "Nein danke, das war alles.")
+    assert desk.dossiers.build(ANNA, asked_last).next_steps
+    for over in (asked_last, case):
+        desk.conversations.end(over, fresh_id())
+    assert desk.dossiers.build(ANNA, asked_last).next_steps == ()
+    assert set(steps(desk, case)) == {"step.decide_proposal"}
 
 
 def test_a_step_before_the_answer_leaves_the_open_question_in_sight(desk: FrontDesk) -> None:

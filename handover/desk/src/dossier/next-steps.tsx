@@ -15,8 +15,9 @@ interface Props {
   onJump: () => void;
 }
 
-/** Three at most, each with what it comes from; pressing one begins it. */
+/** Three at most, each with what it comes from; pressing one begins it. None once the conversation is over. */
 export function NextSteps({ steps, open, row, onJump }: Props) {
+  if (steps.length === 0) return null;
   return (
     <section aria-label={t("dossier.next_steps")} data-testid="next-steps">
       <h3>{t("dossier.next_steps")}</h3>
