@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Lists } from "../src/lists/lists";
 import { Row } from "../src/lists/row";
 import { showAll } from "../src/state/list-filter";
@@ -33,6 +33,21 @@ describe("a list of hundreds", () => {
     await draw(<Lists current="c099" />);
     expect(shown().at(-1)?.dataset.id).toBe("c099");
     expect(shown()).toHaveLength(100);
+  });
+});
+
+describe("the open case", () => {
+  it("stays in sight when a claim takes it to another list", async () => {
+    const seen: (string | undefined)[] = [];
+    vi.spyOn(HTMLElement.prototype, "scrollIntoView").mockImplementation(function (this: HTMLElement) {
+      seen.push(this.closest<HTMLElement>("details")?.dataset["testid"]);
+    });
+    workplace.rows.value = rows(...Array.from({ length: 9 }, (_, index) => row(`c${index}`)));
+    await draw(<Lists current="c8" />);
+    await soon(() => expect(seen).toEqual(["list-waiting"]));
+    workplace.put(row("c8", { state: "agent", owner_id: "anna", ownership_version: 9 }));
+    await soon(() => expect(seen).toEqual(["list-waiting", "list-mine"]));
+    vi.restoreAllMocks();
   });
 });
 

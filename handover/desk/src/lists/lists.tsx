@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { listed, LISTS, type ListName } from "../state/lists";
 import { go, links } from "../state/route";
 import { load, save } from "../state/storage";
@@ -27,6 +27,10 @@ export function Lists({ current }: { current: string | null }) {
   const [open, setOpen] = useState<readonly ListName[]>(() => load(KEPT, OPEN_AT_FIRST));
   const content = LISTS.map((name) => contentOf(name, listed(rows.value, name, agent.id)));
   const visible = content.filter(({ name }) => open.includes(name)).flatMap((list) => list.rows);
+  const box = useRef<HTMLElement>(null);
+  const home = content.find(({ rows: some }) => some.some(({ id }) => id === current))?.name;
+  // A claim takes the open case to another list, a key to another row: it stays in sight.
+  useEffect(() => box.current!.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [current, home]);
   useCommands([
     { id: "next", run: () => step(visible, current, 1) },
     { id: "previous", run: () => step(visible, current, -1) },
@@ -41,7 +45,7 @@ export function Lists({ current }: { current: string | null }) {
   }
 
   return (
-    <nav class="lists" aria-label={t("lists.label")} aria-busy={lists.value === "loading"}>
+    <nav class="lists" ref={box} aria-label={t("lists.label")} aria-busy={lists.value === "loading"}>
       <DeskState />
       <Search current={current}>
         <ListFilters />
