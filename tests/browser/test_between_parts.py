@@ -43,13 +43,15 @@ def test_whoever_logs_out_by_the_command_bar_is_asked_about_open_cases_although_
     see("list-waiting").get_by_test_id("conversation-row").click()
     see("claim").click()
     expect(see("close")).to_be_visible(timeout=SHOWN_MS)
-    keys.press("Control+k")
-    expect(see("command-query")).to_be_focused()
-    keys.type("log out")
-    keys.press("Enter")
-    expect(see("dialog-logout")).to_be_visible()
-    keys.press("Escape")
-    expect(see("dialog-logout")).to_have_count(0)
+    for width, height in ((1280, 800), (400, 420)):  # on the small one there is no menu
+        desk.page.set_viewport_size({"width": width, "height": height})
+        keys.press("Control+k")
+        expect(see("command-query")).to_be_focused()
+        keys.type("log out")
+        keys.press("Enter")
+        expect(see("dialog-logout")).to_be_visible()
+        keys.press("Escape")
+        expect(see("dialog-logout")).to_have_count(0)
 
 
 def test_a_dialog_on_a_phone_stays_in_sight_when_the_keyboard_comes_up(house: House, page_of: PageOf) -> None:

@@ -9,7 +9,7 @@ import { customerName } from "../ui/parts";
 export function HandedNotices() {
   const { handed } = useWorkplace();
   return (
-    <div role="alert" class="handed-notices">
+    <div role="alert" aria-atomic="false" class="handed-notices">
       {handed.notices.value.map((notice) => (
         <p key={notice.id} class="handed" data-testid="handed" data-id={notice.id} data-how={notice.how}>
           <span>{handedSentence(notice)}</span>
