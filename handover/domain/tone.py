@@ -76,7 +76,7 @@ _SHOUTING_LENGTH = 12
 def tone(text: str) -> float:
     """-1 (angry) to 1 (glad)."""
     text = text[:_READ]
-    outrage, rest = len(_OUTRAGE.findall(text)), _OUTRAGE.sub(" ", text)
+    rest, outrage = _OUTRAGE.subn(" ", text)
     score = 0.4 * len(_GLAD.findall(rest)) - 0.4 * len(_DISPLEASURE.findall(rest)) - 0.7 * outrage
     if "!!!" in text:
         score -= 0.2

@@ -68,7 +68,7 @@ class Dossiers:
             summary=summary,
             wish=reading.wish(events),
             stopped=reading.stopped(events) if summary.reason else None,
-            understood=reading.understood(events)[-READINGS:],
+            understood=reading.understood(events, READINGS),
             promises=reading.promises(summary, events),
             tone=reading.tone_curve(events),
             files=tuple(

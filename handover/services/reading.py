@@ -120,10 +120,11 @@ def stopped(events: Sequence[Event]) -> BotStopped | None:
     )
 
 
-def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
-    """Each of the visitor's messages with what the bot read in it and whether its answer helped."""
+def understood(events: Sequence[Event], most: int | None = None) -> tuple[MessageUnderstood, ...]:
+    """Each of the visitor's messages, or of the last `most`, with what the bot read in it and whether its answer helped."""
     said = {event.number: event.data.text for event in events if isinstance(event.data, MessagePosted)}
     helped = _helped(events)
+    reads = [(place, event.data) for place, event in enumerate(events) if isinstance(event.data, BotUnderstood)]
     return tuple(
         MessageUnderstood(
             message_number=read.message_number,
@@ -137,9 +138,14 @@ def understood(events: Sequence[Event]) -> tuple[MessageUnderstood, ...]:
             milliseconds=read.milliseconds,
             aside=read.aside,
         )
-        for place, event in enumerate(events)
-        if isinstance(read := event.data, BotUnderstood)
+        for place, read in reads[-most if most else 0 :]
     )
+
+
+def unhelpful(events: Sequence[Event]) -> list[int]:
+    """The visitor's messages whose answers did not help, by number."""
+    reads = ((events[place].data, helps) for place, helps in sorted(_helped(events).items()))
+    return [read.message_number for read, helps in reads if isinstance(read, BotUnderstood) and not helps]
 
 
 def _helped(events: Sequence[Event]) -> dict[int, bool]:
