@@ -29,6 +29,16 @@ describe("a command", () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
+  it("is run once however long its key is held, unless it leads from one to the next", async () => {
+    const [done, next] = [vi.fn(), vi.fn()];
+    await draw(<Part commands={[{ id: "done", run: done }, { id: "next", run: next }]} />);
+    for (const repeat of [false, true, true]) {
+      key("x", { repeat });
+      key("j", { repeat });
+    }
+    expect([done.mock.calls.length, next.mock.calls.length]).toEqual([1, 3]);
+  });
+
   it("by a chord is run also while somebody types", async () => {
     const run = vi.fn();
     await draw(<Part commands={[{ id: "search", run }]} />);

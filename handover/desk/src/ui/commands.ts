@@ -98,11 +98,15 @@ function join(source: Source): () => void {
   };
 }
 
+/** Keys that are held down to go on. */
+const WALKS: ReadonlySet<KeyId> = new Set(["next", "previous"]);
+
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
   const [id, { key }] = bound(event) ?? [null, { key: "" }];
   if (!id || (!isChord(key) && (!singleKeys.value || isTyping(event.target)))) return;
-  if (perform(id)) event.preventDefault();
+  if (event.repeat && !WALKS.has(id)) event.preventDefault(); // held too long is still meant once
+  else if (perform(id)) event.preventDefault();
 }
 
 /** Whether it could be done. What counts is what the page says now, not when the list was drawn. */
