@@ -135,6 +135,7 @@ async function opened(view: WrapUpView, ...log: DeskEvent[]) {
   const open = new OpenConversation("c", { known: () => {}, drafts: () => {} });
   open.log.value = log;
   await draw(<CaseEnd open={open} row={ended} />);
+  return open;
 }
 
 describe("a case that has ended", () => {
@@ -146,6 +147,16 @@ describe("a case that has ended", () => {
     await soon(() => expect(find("wrap-up-form")).not.toBeNull());
     submit(find("wrap-up-form"));
     await soon(() => expect(callsOf("PUT /api/conversations/c/wrap-up")).toEqual([SAID]));
+  });
+
+  it("shows what was said of it once it is saved, also where the event is there before the desk's answer", async () => {
+    const open = await opened(view);
+    await soon(() => expect(find("wrap-up-form")).not.toBeNull());
+    const judged = { wrap_up: SAID as never, by: "Anna", at: "2026-03-04T11:00:00Z" };
+    answers["GET /api/conversations/c/wrap-up"] = { ...view, judged };
+    open.log.value = [event(7, { type: "conversation.wrapped_up", ...SAID } as never)];
+    await soon(() => expect(find("wrap-up")!.textContent).toContain("By Anna"));
+    expect(find("wrap-up-form")).toBeNull();
   });
 
   it("shows colleagues what was said, as text, and asks them nothing", async () => {

@@ -54,7 +54,7 @@ function WrapUp({ open, row }: Props) {
     <section class="case-end" aria-label={t("wrap_up.title")} data-testid="wrap-up">
       <h3>{t("wrap_up.title")}</h3>
       <p class="quiet">{t("wrap_up.ended", { moment: moment(found.ended_at) })}</p>
-      <Said key={changes} view={found} row={row} onSaid={again} />
+      <Said key={`${found.ended_at} ${found.judged?.at}`} view={found} row={row} onSaid={again} />
     </section>
   );
 }
