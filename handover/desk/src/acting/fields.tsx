@@ -169,7 +169,7 @@ export function SelectField({ name, label, value, options, onChange }: SelectPro
     <label>
       {label}
       <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {!options.some((option) => option.value === value) && <option value="">{t("acting.choose_first")}</option>}
+        {!options.some((option) => option.value === value) && <option value="">{t("acting.choose")}</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
