@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date
 
-from handover.contract.base import Language
 from handover.contract.suggestions import DraftSource, DraftSourceKind, Suggestion
 from handover.contract.turns import OrderView
 from handover.domain.shop import Invoice, Order, Subscription
 from handover.services.fact_words import TEXTS
-from handover.services.ports import UnitOfWork
+from handover.services.selfservice import reading
 from handover.services.shop import order_view
-from handover.services.shop_rules import ShopRules
 from handover.services.wording import day, money
 
 ABOUT_ORDERS = frozenset(
@@ -65,19 +63,10 @@ class Asked:
         return entity in self.entities or bool(self.intents & intents)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Whose facts, in which language, by the shop's days."""
+class Reader(reading.Reader):
+    """Finds words for what it reads, in the customer's language."""
 
-    unit: UnitOfWork
-    customer_id: str
-    language: Language
-    zone: tzinfo
-    rules: ShopRules
-
-    @property
-    def today(self) -> date:
-        return self.unit.now.astimezone(self.zone).date()
+    __slots__ = ()
 
     def say(self, key: str, **values: str) -> str:
         return TEXTS[self.language][key].format(**values)

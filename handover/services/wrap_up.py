@@ -60,7 +60,7 @@ class WrapUps:
         )
 
     def judge(self, agent: Agent, conversation_id: str, wrap_up: WrapUp) -> ConversationSummary:
-        """Of the last end, by whoever had the case or a supervisor; a second judgement replaces the first.
+        """Of the last end, by whoever had the case or a supervisor; another judgement replaces the first, the same changes nothing.
 
         Raises `NothingToJudge` if no agent had it, `NotAllowed` if it was another one.
         """
@@ -68,7 +68,8 @@ class WrapUps:
         with self._unit() as unit:
             unit.conversations.locked(conversation_id)
             end = _to_judge(unit, agent, conversation_id)
-            write(unit, agent, end, wrap_up, _ended_number(unit, end))
+            if (end.judged_by, end.wrap_up) != (agent.id, _kept(wrap_up)):
+                write(unit, agent, end, wrap_up, _ended_number(unit, end))
             return unit.conversations.summary(conversation_id)
 
     def skip(self, agent: Agent, conversation_id: str) -> ConversationSummary:
@@ -102,10 +103,14 @@ class WrapUps:
 
 def write(unit: UnitOfWork, agent: Agent, end: CaseEnd, wrap_up: WrapUp, number: int) -> None:
     """`number`: of the event that ended the case."""
-    kept = wrap_up.model_copy(update={"remark": printable(wrap_up.remark).strip()})
+    kept = _kept(wrap_up)
     unit.wrap_ups.judge(end, kept, number, agent.id, unit.now)
     told = ConversationWrappedUp(ended_number=number, **kept.model_dump())
     unit.append(end.conversation_id, acting(agent), told)
+
+
+def _kept(wrap_up: WrapUp) -> WrapUp:
+    return wrap_up.model_copy(update={"remark": printable(wrap_up.remark).strip()})
 
 
 def judge_now(

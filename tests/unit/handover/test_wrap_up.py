@@ -133,6 +133,14 @@ def test_nobody_is_asked_for_ever_nor_about_a_case_that_is_somebodys_again(desk:
     assert desk.wrap_ups.pending(ANNA) == []
 
 
+def test_a_judgement_that_is_sent_again_is_told_once(desk: FrontDesk) -> None:
+    conversation_id, version = desk.claimed(ANNA)
+    desk.handovers.close(ANNA, conversation_id, ownership_version=version, outcome="solved")
+    for judged in (FULL, FULL, FULL.model_copy(update={"root_cause": "other"})):
+        desk.wrap_ups.judge(ANNA, conversation_id, judged)
+    assert desk.types(conversation_id).count("conversation.wrapped_up") == 2
+
+
 def test_a_case_is_judged_by_whoever_had_it_or_a_supervisor_and_the_last_word_counts(desk: FrontDesk) -> None:
     conversation_id, version = desk.claimed(ANNA)
     desk.handovers.close(ANNA, conversation_id, ownership_version=version, outcome="solved", wrap_up=FULL)
