@@ -5,7 +5,7 @@ import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
 import { longDay } from "../texts/format";
 import type { ConversationSummary, DeskEvent } from "../wire";
-import { isOf } from "../state/log";
+import { isOf, MOST } from "../state/log";
 import { authorName } from "../ui/parts";
 import { Earlier, useJumpsBack, useSteadyView } from "./earlier";
 import { EventLine } from "./event-line";
@@ -124,6 +124,7 @@ function useShortLog(
   const isUnread = useWorkplace().isMine(row) && row.unread > 0;
   const read = isUnread ? row.staff_read : open.last.value;
   function shorten() {
+    if (open.log.peek().length <= MOST) return; // the layout is looked at only for a reason
     const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
     const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;

@@ -10,40 +10,53 @@ const MINUTE = 60_000;
 const LOCALE: Record<Language, string> = { de: "de-DE", en: "en-GB" };
 const locale = (): string => LOCALE[language.value];
 
+/** One per form: making it takes far longer than writing with it, and a long talk has hundreds of times. */
+function kept<Options, Form>(make: (locale: string, options: Options) => Form): (locale: string, options: Options) => Form {
+  const forms = new Map<string, Form>();
+  return (spoken, options) => {
+    const key = `${spoken} ${JSON.stringify(options)}`;
+    const form = forms.get(key) ?? make(spoken, options);
+    forms.set(key, form);
+    return form;
+  };
+}
+const times = kept((spoken, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(spoken, options));
+const numbers = kept((spoken, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(spoken, options));
+
 /** The present, moving on every 15 s: whoever reads it is drawn again. */
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 15_000);
 
 /** `spoken`: the language of whoever reads it, if that is not the page's. */
 export function money(cents: number, currency: string, spoken: Language = language.value): string {
-  return new Intl.NumberFormat(LOCALE[spoken], { style: "currency", currency }).format(cents / 100);
+  return numbers(LOCALE[spoken], { style: "currency", currency }).format(cents / 100);
 }
 
 export function percent(share: number): string {
-  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(share);
+  return numbers(locale(), { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
 /** A day without a time, e.g. an order's: `2025-03-04` is that day everywhere. */
 export function day(iso: string): string {
   const at = new Date(iso.length === 10 ? `${iso}T12:00:00` : iso);
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(at);
+  return times(locale(), { dateStyle: "medium" }).format(at);
 }
 
 export function longDay(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(new Date(iso));
+  return times(locale(), { dateStyle: "full" }).format(new Date(iso));
 }
 
 /** 0: Monday. */
 export function weekday(number: number): string {
-  return new Intl.DateTimeFormat(locale(), { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + number));
+  return times(locale(), { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + number));
 }
 
 export function clock(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(iso));
+  return times(locale(), { timeStyle: "short" }).format(new Date(iso));
 }
 
 export function moment(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return times(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
 const isToday = (iso: string): boolean => new Date(now.value).toDateString() === new Date(iso).toDateString();
@@ -54,7 +67,7 @@ const WEEK = 6 * 24 * 60 * MINUTE;
 export function opening(iso: string): string {
   const at = new Date(iso);
   const isFar = at.getTime() - now.value > WEEK;
-  return new Intl.DateTimeFormat(locale(), {
+  return times(locale(), {
     hour: "numeric",
     minute: "2-digit",
     ...(!isToday(iso) && { weekday: "long" }),
@@ -70,7 +83,7 @@ export function listOf(phrases: readonly string[]): string {
 /** The time of today, the date of any other day: what a narrow list has room for. */
 export function shortMoment(iso: string): string {
   const style: Intl.DateTimeFormatOptions = isToday(iso) ? { timeStyle: "short" } : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(locale(), style).format(new Date(iso));
+  return times(locale(), style).format(new Date(iso));
 }
 
 /** How long ago, in the largest unit that says enough: `4 min`, `3 hr`, `2 days`. */
@@ -89,5 +102,5 @@ export function duration(milliseconds: number): string {
 }
 
 function unit(count: number, name: string, unitDisplay: "short" | "long"): string {
-  return new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay }).format(count);
+  return numbers(locale(), { style: "unit", unit: name, unitDisplay }).format(count);
 }
