@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Composer } from "../src/conversation/composer";
 import { Unsent } from "../src/conversation/unsent";
 import { OpenConversation } from "../src/state/conversation";
@@ -136,6 +136,7 @@ describe("the keys that send", () => {
 describe("a note that is being written", () => {
   const open = new OpenConversation("c", { known: () => {}, drafts: () => {} });
   const theirs = row("c", { state: "waiting", owner_id: null });
+  afterEach(() => open.leave());
 
   it("stays a note when the case becomes mine meanwhile", async () => {
     await draw(<Composer open={open} row={theirs} />);
