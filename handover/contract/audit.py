@@ -22,6 +22,8 @@ class AuditEntry(Wire):
     """`conversation.read`, `customer.opened`, `conversation.claim`, …; of a refusal the method and path that was tried."""
     subject: str | None
     """What else it was about: a decision, an account, a document."""
+    subject_name: str | None
+    """Of whom, where it was about a colleague's account."""
     allowed: bool
     conversation: str | None
     customer: str | None

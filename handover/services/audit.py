@@ -88,7 +88,7 @@ def _cells(entry: AuditEntry) -> tuple[str | None, ...]:
         allowed,
         entry.conversation,
         customer,
-        entry.subject,
+        entry.subject_name or entry.subject,
         entry.why,
     )
 

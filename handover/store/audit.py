@@ -13,6 +13,7 @@ from handover.store.tables import agents, audit, customers
 if TYPE_CHECKING:
     from datetime import datetime
 
+concerned = agents.alias("concerned")
 IS_READ = audit.c.action.endswith(".read")
 KINDS: dict[str, ColumnElement[bool]] = {
     "reads": and_(audit.c.allowed, IS_READ),
@@ -65,8 +66,14 @@ class SqlAuditStore(AuditStore):
         if before is not None:
             conditions.append(audit.c.id < before)
         query = (
-            select(audit, agents.c.name.label("agent_name"), customers.c.number.label("customer_number"))
+            select(
+                audit,
+                agents.c.name.label("agent_name"),
+                concerned.c.name.label("subject_name"),
+                customers.c.number.label("customer_number"),
+            )
             .outerjoin(agents, agents.c.id == audit.c.agent_id)
+            .outerjoin(concerned, concerned.c.id == audit.c.subject)
             .outerjoin(customers, customers.c.id == audit.c.customer)
             .where(*conditions)
             .order_by(audit.c.id.desc())
@@ -96,6 +103,7 @@ def _entry(row: Row[Any]) -> AuditEntry:
         agent_name=row.agent_name,
         action=row.action,
         subject=row.subject,
+        subject_name=row.subject_name,
         allowed=row.allowed,
         conversation=row.conversation,
         customer=row.customer,

@@ -47,6 +47,7 @@ export interface AuditEntry {
   agent_name: string | null;
   action: string;
   subject: string | null;
+  subject_name: string | null;
   allowed: boolean;
   conversation: string | null;
   customer: string | null;

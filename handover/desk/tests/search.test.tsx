@@ -99,6 +99,17 @@ describe("the audit log", () => {
   });
 });
 
+describe("an entry of the audit log", () => {
+  it("says whose account it was about", async () => {
+    const about = { id: 1, at: "2026-03-04T10:00:00Z", agent_id: "ada", agent_name: "Ada", action: "agent.disabled", allowed: true };
+    const nobody = { conversation: null, customer: null, customer_number: null, why: null };
+    const entry = { ...about, ...nobody, subject: "ben", subject_name: "Ben Carter" };
+    answers["GET /api/audit?limit=50"] = { entries: [entry], next: null };
+    await draw(<AuditPage />);
+    await soon(() => expect(find("audit-entry")!.textContent).toContain("Ben Carter"));
+  });
+});
+
 describe("a record without a case", () => {
   it("opens with a reason, which is sent as it was written", async () => {
     answers["POST /api/customers/erika/openings"] = { until: "2026-03-04T10:30:00Z" };

@@ -141,6 +141,8 @@ def test_f80_a_disabled_account_loses_its_sockets_at_once_and_can_be_enabled_aga
     assert ada.http.post(f"/api/accounts/{anna.id}/enable").status_code == 204
     house.agent()  # logs in
     assert [action for by, action in noted(house, anna.id) if by == ada.id] == ["agent.disabled", "agent.enabled"]
+    told = ada.http.get("/api/audit").json()["entries"]
+    assert {one["subject_name"] for one in told if one["subject"] == anna.id} == {person(ada, anna.id)["name"]}
 
 
 def test_f80_what_the_command_line_disables_loses_its_sockets_within_a_second(house: House) -> None:

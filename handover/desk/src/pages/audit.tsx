@@ -135,9 +135,10 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   );
 }
 
-function Whose({ entry: { customer, customer_number, conversation } }: { entry: AuditEntry }) {
+function Whose({ entry: { customer, customer_number, conversation, subject_name } }: { entry: AuditEntry }) {
   return (
     <>
+      {subject_name && readable(subject_name)}
       {customer && <a href={links.customer(customer)}>{customer_number ?? customer}</a>}
       {customer && conversation && " · "}
       {conversation && <a href={links.conversation(conversation)}>{t("timeline.conversation")}</a>}
