@@ -83,18 +83,15 @@ class SqlBoardStore:
         return {row.id: row.status_since for row in self._connection.execute(known)}
 
     def with_bot(self, since: datetime) -> int:
-        talking = (conversations.c.state == State.BOT, conversations.c.updated_at >= since)
-        return self._count(select(func.count()).select_from(conversations).where(*talking))
+        """Counted among those that changed since then, of which there are few: most are with the bot."""
+        talking = func.count().filter(conversations.c.state == State.BOT)
+        return self._count(select(talking).where(conversations.c.updated_at >= since))
 
     def bot_failures(self, since: datetime) -> int:
         """Looked for in conversations that changed since then, of which there are few: events have no index by time."""
-        failed = (
-            select(func.count())
-            .select_from(events)
-            .join(conversations, conversations.c.id == events.c.conversation_id)
-            .where(conversations.c.updated_at >= since, events.c.type == "bot.failed", events.c.at >= since)
-        )
-        return self._count(failed)
+        changed = select(conversations.c.id).where(conversations.c.updated_at >= since)  # a join would read all events
+        failed = (events.c.conversation_id.in_(changed), events.c.type == "bot.failed", events.c.at >= since)
+        return self._count(select(func.count()).select_from(events).where(*failed))
 
     def _count(self, query: Select[Any]) -> int:
         return int(self._connection.execute(query).scalar_one())

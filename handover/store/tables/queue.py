@@ -83,6 +83,7 @@ contacts = Table(  # how somebody is reached who does not wait in the chat; the 
     Column("outcome", String(12)),  # contract ContactOutcome; empty: open
     Column("settled_at", UtcTime),
     Column("settled_by", String(40)),  # agent id
+    Index("ix_contacts_open", "outcome", "created_at"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Open proposals, and what each of the staff granted lately, are found without reading all decisions."""
+"""Open proposals, what each of the staff granted lately and open contact wishes are found without reading all there ever were."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ down_revision = "0011"
 def upgrade() -> None:
     op.create_index("ix_credit_decisions_outcome", "credit_decisions", ["outcome", "created_at"])
     op.create_index("ix_credit_decisions_author", "credit_decisions", ["author", "created_at"])
+    op.create_index("ix_contacts_open", "contacts", ["outcome", "created_at"])
 
 
 def downgrade() -> None:
