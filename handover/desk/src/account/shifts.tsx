@@ -37,7 +37,7 @@ export function ShiftsCard({ agentId }: { agentId?: string }) {
   return (
     <section class="card shifts-card" aria-labelledby="shifts-title" data-testid="shifts">
       <h2 id="shifts-title">{t("shifts.title")}</h2>
-      <p class="quiet">{t("shifts.about")}</p>
+      <p class="quiet">{t(agentId ? "shifts.about.colleague" : "shifts.about")}</p>
       {error && <FailedLoad text={error} onRetry={again} />}
       {found && <Form key={agentId} kept={found} agentId={agentId} onSaved={told} onReload={again} />}
       {!found && !error && <Loading lines={7} />}
