@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.stack import DOMAIN, PASSWORD
 
@@ -116,8 +116,16 @@ PLACES = (
     Place("take over", CASE, "sophie", test_id("dialog-take-over"), "", more("take-over")),
     Place("assign", "c/{waiting}", "sophie", test_id("dialog-assign"), "", more("assign")),
     Place("split", CASE, "anna", test_id("dialog-split"), "", more("split")),
+    Place("merge", CASE, "anna", test_id("sibling"), "", more("merge")),
     Place("acting", CASE, "anna", test_id("dossier-acting"), r"/account$"),
-    Place("act, what happens", CASE, "anna", test_id("acting-form"), "", act("act-contact.change")),
+    Place(
+        "act, what happens",
+        CASE,
+        "anna",
+        "[data-testid=acting-seen][data-outcome=offered]",
+        "",
+        act("act-contact.change"),
+    ),
     Place("act, why not", CASE, "anna", test_id("acting-refused"), "", refused_return),
     Place("credit", CASE, "anna", test_id("credit-amount"), "", late_credit),
     Place("log out", "", "anna", test_id("dialog-logout"), "", press("agent-menu", "logout")),
@@ -149,7 +157,7 @@ PLACES = (
 )
 
 
-def enter(page: Page, url: str, who: str, language: str) -> None:
+def enter(page: Page | BrowserContext, url: str, who: str, language: str) -> None:
     """Log in as somebody of the demo whose page speaks this language, without the form."""
     page.add_init_script(f"localStorage.setItem('{LANGUAGE_KEPT}', JSON.stringify('{language}'))")
     if who:

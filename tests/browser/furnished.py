@@ -92,6 +92,7 @@ def furnished(folder: Path, words: Words | None = None, rules: str = RULES) -> I
         anna.serves(case, words)
         anna.looks_back(closed, words)
         waiting = visitors.upset_and_waiting()
+        visitors.proven_elsewhere()
         sophie = Colleague(house, "sophie")
         sophie.changes_the_rules(words)
         yield Furnished(house, case, waiting, closed, anna.customer_of(case), visitors.tokens)
@@ -139,6 +140,13 @@ class Visitors:
         claim = CreditClaimed(context=context, reason="damaged_item", subject="10023", item_sku="NL-KM-1")
         self._desk.credits.claim(claim)
         self._desk.conversations.request_human(case, _id())
+        return case
+
+    def proven_elsewhere(self) -> str:
+        """Erika once more, in a second chat that the bot answers."""
+        case = self._comes("de")
+        self._proves(case, "erika.lindner@example.org")
+        self._asks(case, self._words.visitor)
         return case
 
     def upset_and_waiting(self) -> str:

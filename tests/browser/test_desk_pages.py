@@ -1,6 +1,6 @@
 """Every page and dialog of the desk in every state, in both languages, by day and by night: no finding of axe, nothing sticks out.
 
-The pictures land in the test's own folder, or with KULANZ_ALBUM in that one, to be looked at.
+With KULANZ_ALBUM a picture of each lands in that folder, to be looked at.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from tests.browser.axe import findings
 from tests.browser.desk_places import PLACES, Place, enter
@@ -22,7 +22,7 @@ from tests.browser.furnished import Furnished, furnished
 from tests.browser.workplace import SHOWN_MS
 
 LOOK = Path(__file__).with_name("desk_look.js").read_text("utf-8").strip()
-SIZES = {"360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
+SIZES = {"320": (320, 640), "360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
 LANGUAGES = ("de", "en")
 
 
@@ -32,18 +32,37 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
         yield desk
 
 
+class Profiles:
+    """One browser profile for each person and language: logging in costs more than looking."""
+
+    def __init__(self, browser: Browser, desk: Furnished) -> None:
+        self._browser, self._desk = browser, desk
+        self._kept: dict[tuple[str, str], BrowserContext] = {}
+
+    def of(self, who: str, language: str) -> BrowserContext:
+        if (who, language) not in self._kept:
+            context = self._browser.new_context(locale=language, timezone_id="Europe/Berlin", viewport=size("1280"))
+            enter(context, self._desk.house.url, who, language)
+            self._kept[who, language] = context
+        return self._kept[who, language]
+
+    def close(self) -> None:
+        for context in self._kept.values():
+            context.close()
+
+
 @pytest.fixture(scope="module")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kept = os.environ.get("KULANZ_ALBUM")
-    return Path(kept) if kept else tmp_path_factory.mktemp("album")
+def profiles(browser: Browser, desk: Furnished) -> Iterator[Profiles]:
+    profiles = Profiles(browser, desk)
+    yield profiles
+    profiles.close()
 
 
 @contextmanager
-def page_for(browser: Browser, desk: Furnished, place: Place, language: str) -> Iterator[Page]:
-    with browser.new_context(locale=language, timezone_id="Europe/Berlin", viewport=size("1280")) as context:
-        page = context.new_page()
-        enter(page, desk.house.url, place.who, language)
-        yield page
+def page_for(profiles: Profiles, place: Place, language: str) -> Iterator[Page]:
+    page = profiles.of(place.who, language).new_page()
+    yield page
+    page.close()
 
 
 def size(name: str) -> Any:
@@ -51,31 +70,34 @@ def size(name: str) -> Any:
     return {"width": width, "height": height}
 
 
-def look(page: Page, album: Path, name: str) -> list[str]:
-    """Pictures by day and by night and on a phone; what is wrong with any of them."""
-    album.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=album / f"{name}.png", animations="disabled")
+def look(page: Page, name: str) -> list[str]:
+    """What is wrong by day, by night, and on a phone."""
+    picture(page, name)
     found = findings(page)
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=album / f"{name}, dark.png", animations="disabled")
+    picture(page, f"{name}, dark")
     found += [f"dark: {rule}" for rule in findings(page, rules=("color-contrast",))]
     page.emulate_media(color_scheme="light")
     for width in SIZES:
         page.set_viewport_size(size(width))
         found += [f"{width} px: {what}" for what in page.evaluate(f"{LOOK}.sideways()")]
-        if width == "360":
-            page.screenshot(path=album / f"{name}, phone.png", animations="disabled")
+        if width != "1280" and os.environ.get("KULANZ_ALBUM"):
+            picture(page, f"{name}, {width}")
     return [f"{name}: {what}" for what in found]
+
+
+def picture(page: Page, name: str) -> None:
+    """Kept or not, it is taken: colours that were changing are what they become."""
+    album = os.environ.get("KULANZ_ALBUM")
+    page.screenshot(path=Path(album) / f"{name}.png" if album else None, animations="disabled")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_every_place_is_readable_and_in_shape(
-    browser: Browser, desk: Furnished, album: Path, place: Place, language: str
-) -> None:
-    with page_for(browser, desk, place, language) as page:
+def test_every_place_is_readable_and_in_shape(profiles: Profiles, desk: Furnished, place: Place, language: str) -> None:
+    with page_for(profiles, place, language) as page:
         go(page, desk, place)
-        assert look(page, album, f"{place.name}, {language}") == []
+        assert look(page, f"{place.name}, {language}") == []
 
 
 def go(page: Page, desk: Furnished, place: Place) -> None:
@@ -122,10 +144,10 @@ STATES = {"loading": hold, "error": fail, "empty": empty}
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("place", [place for place in PLACES if place.asks], ids=str)
 def test_every_place_says_what_is_the_matter_while_it_has_nothing_to_show(
-    browser: Browser, desk: Furnished, album: Path, place: Place, state: str
+    profiles: Profiles, desk: Furnished, place: Place, state: str
 ) -> None:
     language = LANGUAGES[len(place.name) % 2]
-    with page_for(browser, desk, place, language) as page, answered_by(page, place, STATES[state]) as asked:
+    with page_for(profiles, place, language) as page, answered_by(page, place, STATES[state]) as asked:
         page.goto(desk.path(place.path))
         expect(page.locator("main, [role=main]").first).to_be_visible(timeout=SHOWN_MS)
         page.wait_for_function("() => !document.querySelector('main.blank')")
@@ -133,7 +155,7 @@ def test_every_place_says_what_is_the_matter_while_it_has_nothing_to_show(
         assert asked, f"{place.asks} is asked for by nobody"
         if state == "error":
             expect(page.get_by_role("alert").filter(has_text=re.compile(".")).first).to_be_visible(timeout=SHOWN_MS)
-        assert look(page, album, f"{place.name}, {state}") == []
+        assert look(page, f"{place.name}, {state}") == []
 
 
 @contextmanager
@@ -179,13 +201,13 @@ README_SIZES = {"1440": (1440, 900), "390": (390, 844)}
 
 @pytest.mark.parametrize("name", BEST)
 def test_the_best_four_are_pictured_for_the_readme(
-    browser: Browser, desk: Furnished, tmp_path: Path, name: str
+    profiles: Profiles, desk: Furnished, tmp_path: Path, name: str
 ) -> None:
     """`make pictures` keeps them."""
     wanted, width, light = BEST[name]
     place = next(place for place in PLACES if place.name == wanted)
     folder = KEPT if os.environ.get("KULANZ_KEEP_PICTURES") else tmp_path
-    with page_for(browser, desk, place, "de") as page:
+    with page_for(profiles, place, "de") as page:
         page.emulate_media(color_scheme="dark" if light == "dark" else "light")
         go(page, desk, place)
         wide, high = README_SIZES[width]
