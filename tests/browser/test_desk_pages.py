@@ -22,7 +22,7 @@ from tests.browser.furnished import Furnished, furnished
 from tests.browser.workplace import SHOWN_MS
 
 LOOK = Path(__file__).with_name("desk_look.js").read_text("utf-8").strip()
-SIZES = {"320": (320, 640), "360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
+SIZES = {"360": (360, 740), "1024": (1024, 768), "1280": (1280, 800)}
 LANGUAGES = ("de", "en")
 
 
