@@ -423,7 +423,21 @@ def _add_routes(app: FastAPI, settings: Settings) -> None:
         credit_routes,
         customer_routes,
     )
-    nouns += (acting, canned, endings, mentions, writing, rules, people, live_routes, search, audit, knowledge, internal, health)
+    nouns += (
+        acting,
+        canned,
+        endings,
+        mentions,
+        writing,
+        rules,
+        people,
+        live_routes,
+        search,
+        audit,
+        knowledge,
+        internal,
+        health,
+    )
     for noun in nouns:
         app.include_router(noun.router)
     if settings.demo:

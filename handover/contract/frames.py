@@ -436,6 +436,15 @@ class Presence(Wire):
 
 
 AgentServerFrame = Annotated[
-    Ready | AgentEvent | OutOfSight | AgentTypingShown | AgentReadShown | Viewers | RulesChanged | Presence | Ping | ErrorFrame,
+    Ready
+    | AgentEvent
+    | OutOfSight
+    | AgentTypingShown
+    | AgentReadShown
+    | Viewers
+    | RulesChanged
+    | Presence
+    | Ping
+    | ErrorFrame,
     Field(discriminator="type"),
 ]

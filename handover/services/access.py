@@ -20,7 +20,9 @@ class Action(StrEnum):
     SERVE_CONVERSATIONS = "serve_conversations"  # claim, answer, note, hand back, close
     READ_CUSTOMERS = "read_customers"  # records and timelines, with a case or a reason
     KEEP_SHARED_ANSWERS = "keep_shared_answers"  # canned answers of everybody
-    ACT_FOR_CUSTOMERS = "act_for_customers"  # orders, invoices, subscriptions of whoever one serves; credit within the limit
+    ACT_FOR_CUSTOMERS = (
+        "act_for_customers"  # orders, invoices, subscriptions of whoever one serves; credit within the limit
+    )
     DECIDE_CREDIT = "decide_credit"  # approve or reject proposals, up to the limit of the role
     REVERSE_CREDIT = "reverse_credit"  # book a credit back
     READ_KNOWLEDGE = "read_knowledge"  # state of the index and problems of articles
