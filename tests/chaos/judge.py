@@ -23,6 +23,7 @@ BARS = (
     "bot texts without the word",
     "agent texts without the word",
     "claims of what had an owner",
+    "take-overs of what was nobody's",
     "refused and written all the same",
     "texts answered twice by the bot",
     "rows that are not what their log says",
@@ -121,7 +122,8 @@ def check_word(verdict: Verdict, engine: Engine, conversation_id: str, written: 
     for row in written:
         place = f"{conversation_id} {row['number']}: {row['type']} while {state}"
         speaker, kind = row["actor_kind"], row["type"]
-        if speaker == "bot" and state != "bot":
+        reads_along = kind == "bot.understood" and row["data"].get("aside", False)  # says nothing, for the staff alone
+        if speaker == "bot" and reads_along == (state == "bot"):
             verdict.find("bot texts without the word", place)
         if kind == "message.posted" and speaker == "agent" and (state, owner) != ("agent", row["actor_id"]):
             verdict.find("agent texts without the word", place)

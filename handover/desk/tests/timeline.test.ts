@@ -179,6 +179,8 @@ describe("a step of the timeline", () => {
 
   it("tells who said what, and who chose what", () => {
     expect(timelineSentence(entry(EVERY["message.posted"], BEN))).toBe("Ben: Hello");
+    const sent = { ...MESSAGE, type: "message.posted", text: "", files: [{ id: "f", name: "photo.png", media_type: "image/png", size: 9, width: 1, height: 1 }] } as const;
+    expect(timelineSentence(entry(sent, BEN))).toBe("Ben: photo.png");
     const pressed = { ...EVERY["message.posted"], choice_taken: { message_number: 1, choice_id: "a" } };
     expect(timelineSentence(entry(pressed))).toBe("Customer chose: Hello");
   });

@@ -18,5 +18,6 @@ function messageSentence({ data, actor }: Pick<DeskEvent, "data" | "actor">): st
   const name = actorName(actor);
   if (data.type === "note.posted") return t("timeline.note", { name, text: data.text });
   if (data.type !== "message.posted") return null;
-  return t(data.choice_taken ? "timeline.pressed" : "timeline.said", { name, text: data.text });
+  const text = data.text || (data.files ?? []).map((file) => file.name).join(", ");
+  return t(data.choice_taken ? "timeline.pressed" : "timeline.said", { name, text });
 }
