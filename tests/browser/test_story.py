@@ -201,6 +201,7 @@ def the_agent_sees_everything_and_claims(stage: Stage) -> None:
     row.click()
     expect(desk.dossier.get_by_test_id("wish")).to_contain_text(lines.damaged, timeout=SHOWN_MS)
     expect(desk.dossier.get_by_test_id("stopped")).not_to_be_empty()
+    desk.dossier.get_by_test_id("understood-more").click()  # the latest are shown, and more by page
     expect(desk.dossier.get_by_test_id("understood").filter(has_text=lines.payment_question)).to_contain_text("%")
     expect(desk.dossier.locator(f'[data-testid="order"][data-number="{lines.order}"]')).to_be_attached()
     expect(desk.dossier.locator('[data-testid="credit-decision"][data-outcome="granted"]')).to_be_attached()

@@ -208,6 +208,13 @@ export const texts = {
   creditInvoice: "Rechnung",
   creditReference: "Referenz",
 
+  reasonQuestion: "Was hat nicht gepasst?",
+  reasonWrong: "Stimmt nicht",
+  reasonUnclear: "Schwer verständlich",
+  reasonIncomplete: "Etwas fehlt",
+  reasonOutdated: "Veraltet",
+  reasonOther: "Etwas anderes",
+
   servedTitle: "Für Sie erledigt",
   servedBy: "Von {name} aus unserem Team.",
   servedBySomebody: "Von jemandem aus unserem Team.",

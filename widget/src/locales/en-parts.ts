@@ -209,6 +209,13 @@ export const texts: Parts = {
   creditInvoice: "Invoice",
   creditReference: "Reference",
 
+  reasonQuestion: "What was wrong with it?",
+  reasonWrong: "Not right",
+  reasonUnclear: "Hard to understand",
+  reasonIncomplete: "Something is missing",
+  reasonOutdated: "Out of date",
+  reasonOther: "Something else",
+
   servedTitle: "Done for you",
   servedBy: "By {name} from our team.",
   servedBySomebody: "By somebody from our team.",

@@ -2,22 +2,13 @@ import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { FeedbackReason } from "../connection/wire";
 import type { TheirMessage } from "../messages/timeline";
-import type { Texts } from "../locales";
 import { Action } from "./action";
 import { useShared } from "./context";
 import { ThumbDownIcon, ThumbUpIcon } from "./icons";
 import { form } from "./lazy";
 import { HumanButton } from "./partner";
 
-export const Opinion = form((forms) => forms.Opinion);
-
-const REASONS: readonly [FeedbackReason, keyof Texts][] = [
-  ["wrong", "reasonWrong"],
-  ["unclear", "reasonUnclear"],
-  ["incomplete", "reasonIncomplete"],
-  ["outdated", "reasonOutdated"],
-  ["other", "reasonOther"],
-];
+const FeedbackReasons = form((forms) => forms.FeedbackReasons);
 
 /** Whether an answer helped; who says no is asked why, once, and may leave it. The way to a human stands beside it. */
 export function Feedback({ item: { number, helpful, isExplained } }: { item: TheirMessage }): VNode {
@@ -66,14 +57,7 @@ export function Feedback({ item: { number, helpful, isExplained } }: { item: The
         {offersHuman && <HumanButton testid="feedback-human" />}
       </Row>
       {isAsked && !helpful && (
-        <Opinion
-          name={`reason-${number}`}
-          question={say("reasonQuestion")}
-          options={REASONS.map(([value, label]) => ({ value, label: say(label) }))}
-          takesFocus
-          onSend={explain}
-          onSkip={() => setIsAsked(false)}
-        />
+        <FeedbackReasons number={number} onSend={explain} onSkip={() => setIsAsked(false)} />
       )}
     </>
   );

@@ -4,7 +4,7 @@ import { ending, ratingOffers, type About, type RatingOffer } from "../messages/
 import { readable } from "../messages/markdown";
 import type { Texts } from "../locales";
 import { useShared } from "./context";
-import { Opinion } from "./feedback";
+import Opinion from "./opinion";
 
 /** From 1 to 5. */
 const WORDS: readonly (keyof Texts)[] = ["rating1", "rating2", "rating3", "rating4", "rating5"];
