@@ -2,6 +2,7 @@ import { Proposal } from "../dossier/proposal";
 import { links } from "../state/route";
 import { useWorkplace } from "../state/workplace";
 import { t } from "../texts";
+import { errorSentence } from "../texts/errors";
 import { elapsed, listOf } from "../texts/format";
 import { FailedLoad, Loading } from "../ui/loading";
 import { Empty } from "../ui/parts";
@@ -12,7 +13,6 @@ import type { OpenProposal } from "../wire-live";
 export function ApprovalsPage() {
   const { approvals } = useWorkplace();
   const all = approvals.all.value;
-  const error = approvals.failure.value;
   const again = () => void approvals.refresh();
   const mine = all?.filter(isMine) ?? [];
   const others = all?.filter((one) => !isMine(one)) ?? [];
@@ -22,8 +22,8 @@ export function ApprovalsPage() {
         <h1>{t("approvals.heading")}</h1>
       </header>
       <p class="quiet">{t("approvals.about")}</p>
-      {error && <FailedLoad text={error} onRetry={again} />}
-      {!all && !error && <Loading lines={6} />}
+      {approvals.failed.value && <FailedLoad text={errorSentence(approvals.failure.value)} onRetry={again} />}
+      {!all && !approvals.failed.value && <Loading lines={6} />}
       {all && !mine.length && <Empty>{t(others.length ? "approvals.none_mine" : "approvals.none")}</Empty>}
       {mine.length > 0 && <Listed list={mine} name="approvals-mine" />}
       {others.length > 0 && (

@@ -3,70 +3,25 @@
 import { computed, signal } from "@preact/signals";
 import * as api from "../endings/api";
 import { now } from "../texts/format";
-import type { Agent, ConversationSummary, DeskEvent, Payload } from "../wire";
+import type { Agent, ConversationSummary, DeskEvent } from "../wire";
 import type { PendingWrapUp, TaskList, TaskView } from "../wire-endings";
-import { oneAtATime } from "./one-at-a-time";
-import { may } from "./permissions";
+import { Watch, type Watching } from "./watch";
 
 /** What a colleague in another team settled comes without an event. */
-const REFRESH = 60_000;
-/** A burst of events is answered by one fetch in so many milliseconds. */
-const GATHER = 300;
-const ABOUT_TASKS: ReadonlySet<Payload["type"]> = new Set([
-  "task.made",
-  "task.done",
-  "task.reopened",
-  "contact.left",
-  "contact.settled",
-]);
-const ABOUT_ENDS: ReadonlySet<Payload["type"]> = new Set([
-  "conversation.closed",
-  "conversation.returned",
-  "conversation.claimed",
-  "conversation.wrapped_up",
-]);
-
-/** Fetched anew when something moves, and now and then; what is known stays in sight when that fails. */
-abstract class Watch {
-  readonly failed = signal(false);
-  private gathering: ReturnType<typeof setTimeout> | undefined;
-  private interval: ReturnType<typeof setInterval> | undefined;
-
-  constructor(
-    protected readonly agent: Agent,
-    private readonly moves: ReadonlySet<Payload["type"]>,
-  ) {}
-
-  protected abstract fetch(): Promise<void>;
-
-  start(): void {
-    void this.refresh();
-    this.interval = setInterval(() => void this.refresh(), REFRESH);
-  }
-
-  stop(): void {
-    clearTimeout(this.gathering);
-    clearInterval(this.interval);
-  }
-
-  heard({ data }: DeskEvent): void {
-    if (!this.moves.has(data.type)) return;
-    this.gathering ??= setTimeout(() => {
-      this.gathering = undefined;
-      void this.refresh();
-    }, GATHER);
-  }
-
-  readonly refresh = oneAtATime(async () => {
-    if (!may(this.agent, "serve_conversations")) return; // the desk would refuse, and note the refusal
-    try {
-      await this.fetch();
-      this.failed.value = false;
-    } catch {
-      this.failed.value = true;
-    }
-  });
-}
+const USUAL = { action: "serve_conversations", every: 60_000, gather: 300 } as const;
+const ABOUT_TASKS: Watching = {
+  ...USUAL,
+  moves: new Set(["task.made", "task.done", "task.reopened", "contact.left", "contact.settled"]),
+};
+const ABOUT_ENDS: Watching = {
+  ...USUAL,
+  moves: new Set([
+    "conversation.closed",
+    "conversation.returned",
+    "conversation.claimed",
+    "conversation.wrapped_up",
+  ]),
+};
 
 export class Tasks extends Watch {
   readonly open = signal<TaskList | null>(null);

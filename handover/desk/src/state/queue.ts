@@ -2,38 +2,38 @@
 
 import { computed, signal } from "@preact/signals";
 import * as api from "../api";
-import type { Agent, DeskEvent, Payload } from "../wire";
+import type { Agent } from "../wire";
 import type { AgentStatus, Colleague, OfferView, QueuedCase, QueueView } from "../wire-queue";
-import { oneAtATime } from "./one-at-a-time";
-import { may } from "./permissions";
+import { Watch, type Watching } from "./watch";
 
 /** Statuses and loads of colleagues change without an event of any conversation. */
-const REFRESH = 15_000;
-/** A busy desk's events are answered by one fetch in so many milliseconds, however densely they come. */
-const GATHER = 200;
-const MOVES: ReadonlySet<Payload["type"]> = new Set([
-  "handover.requested",
-  "handover.given_up",
-  "contact.left",
-  "contact.settled",
-  "routing.offered",
-  "routing.offer_ended",
-  "conversation.claimed",
-  "conversation.requeued",
-  "conversation.transferred",
-  "conversation.taken_over",
-  "conversation.returned",
-  "conversation.closed",
-]);
+const WATCHING: Watching = {
+  action: "read_conversations",
+  moves: new Set([
+    "handover.requested",
+    "handover.given_up",
+    "contact.left",
+    "contact.settled",
+    "routing.offered",
+    "routing.offer_ended",
+    "conversation.claimed",
+    "conversation.requeued",
+    "conversation.transferred",
+    "conversation.taken_over",
+    "conversation.returned",
+    "conversation.closed",
+  ]),
+  every: 15_000,
+  gather: 200,
+};
 
 export interface MyOffer {
   offer: OfferView;
   queued: QueuedCase;
 }
 
-export class QueueWatch {
+export class QueueWatch extends Watch {
   readonly view = signal<QueueView | null>(null);
-  readonly failed = signal(false);
   /** What is put before me, the one that runs out first at the top. */
   readonly mine = computed(() => offersTo(this.agent.id, this.view.value));
   readonly me = computed(() => this.colleague(this.agent.id));
@@ -42,31 +42,10 @@ export class QueueWatch {
   private readonly byId = computed(
     () => new Map((this.view.value?.waiting ?? []).map((queued) => [queued.summary.id, queued])),
   );
-  private gathering: ReturnType<typeof setTimeout> | undefined;
-  private interval: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly agent: Agent) {}
-
-  start(): void {
-    void this.refresh();
-    this.interval = setInterval(() => void this.refresh(), REFRESH);
+  constructor(agent: Agent) {
+    super(agent, WATCHING);
   }
-
-  stop(): void {
-    clearTimeout(this.gathering);
-    clearInterval(this.interval);
-  }
-
-  /** One fetch for a burst of events; a steady stream of them puts it off no longer. */
-  heard({ data }: DeskEvent): void {
-    if (!MOVES.has(data.type)) return;
-    this.gathering ??= setTimeout(() => {
-      this.gathering = undefined;
-      void this.refresh();
-    }, GATHER);
-  }
-
-  readonly refresh = oneAtATime(() => this.fetch());
 
   async say(status: AgentStatus): Promise<void> {
     await api.setStatus(status);
@@ -81,14 +60,8 @@ export class QueueWatch {
     return this.byId.value.get(conversationId);
   }
 
-  private async fetch(): Promise<void> {
-    if (!may(this.agent, "read_conversations")) return; // the desk would refuse, and note the refusal
-    try {
-      this.view.value = await api.queue();
-      this.failed.value = false;
-    } catch {
-      this.failed.value = true; // what is known stays in sight; the next round asks again
-    }
+  protected async fetch(): Promise<void> {
+    this.view.value = await api.queue();
   }
 }
 

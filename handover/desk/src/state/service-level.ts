@@ -4,7 +4,7 @@ import type { ConversationSummary } from "../wire";
 import type { ServiceLevel } from "../wire-queue";
 
 /** From this share on it is high time. */
-const SOON = 0.8;
+export const SOON = 0.8;
 
 export interface Standing {
   state: "in_time" | "soon" | "late";

@@ -1,13 +1,11 @@
+import { SOON } from "../state/service-level";
 import { t } from "../texts";
 import { seconds as clock } from "../ui/ticking";
-
-/** Of a promised time so much may pass before it is said to be close. */
-const CLOSE = 0.8;
 
 export type Promised = "kept" | "close" | "over";
 
 export function promised(seconds: number, within: number | null): Promised {
-  if (within === null || seconds < within * CLOSE) return "kept";
+  if (within === null || seconds < within * SOON) return "kept";
   return seconds > within ? "over" : "close";
 }
 
